@@ -1,0 +1,34 @@
+import * as z from 'zod';
+
+/**
+ * A text on the wire. Emacs reads and writes pipes slowly, so whoever sends more than `inlineTextLimit` characters
+ * writes a file with mode 0600 that the receiver reads and deletes.
+ */
+export const textRef = z.union([z.object({ text: z.string() }), z.object({ file: z.string() })]);
+export type TextRef = z.infer<typeof textRef>;
+
+/** Longest text, in characters, that crosses the wire inside a message. */
+export const inlineTextLimit = 262_144;
+
+export const position = z.object({ line: z.int().min(0), character: z.int().min(0) });
+
+export const progressToken = z.union([z.string(), z.int()]);
+
+/** How an error is told, both as `data` of a JSON-RPC error and inside results. */
+export const errorView = z.object({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string().optional(),
+  asked: z.string().optional(),
+  file: z.string().optional(),
+  position: position.optional(),
+  /** HTTP status of the answer, when there was one. */
+  status: z.int().optional(),
+  scimType: z.string().optional(),
+  detail: z.string().optional(),
+  /** The exit code that batch mode gives this error. */
+  exitCode: z.int(),
+});
+export type ErrorView = z.infer<typeof errorView>;
+
+export const completeness = z.enum(['complete', 'partial', 'unknown']);

@@ -1,0 +1,15 @@
+/** The whole RPC surface: every request and notification between Emacs and the bridge, declared once. */
+
+export * from './common.js';
+export type { NotificationDefinition, ParamsOf, RequestDefinition, ResultOf } from './define.js';
+export * from './error-codes.js';
+
+import * as lifecycle from './lifecycle.js';
+import * as reports from './reports.js';
+import * as requests from './requests.js';
+import * as resources from './resources.js';
+import * as workspace from './workspace.js';
+
+export { protocolVersion } from './lifecycle.js';
+export type { RequestResult, ResponseView } from './requests.js';
+export { lifecycle, reports, requests, resources, workspace };

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { progressToken } from './common.js';
+import { defineNotification, defineRequest } from './define.js';
+
+/**
+ * Version of the protocol. Client and bridge fit when the major numbers are equal and the bridge's minor number is not
+ * smaller than the client's: a newer bridge may offer more, never less.
+ */
+export const protocolVersion = '1.0';
+
+/** LSP 3.17 `initialize`, so that any LSP client may connect; `initializationOptions` is this protocol's part. */
+export const initialize = defineRequest(
+  'initialize',
+  'Open the session; refused with `incompatibleVersion` when client and bridge do not fit.',
+  z.looseObject({
+    processId: z.int().nullish(),
+    clientInfo: z.object({ name: z.string(), version: z.string().optional() }).optional(),
+    /** The workspace: the directory with `scim.yaml`. */
+    rootPath: z.string().nullish(),
+    rootUri: z.string().nullish(),
+    initializationOptions: z
+      .looseObject({
+        protocolVersion: z.string().optional(),
+        /** Send a `scim/exchange` notification for every HTTP exchange. */
+        trace: z.boolean().optional(),
+      })
+      .nullish(),
+  }),
+  z.object({
+    capabilities: z.object({ positionEncoding: z.literal('utf-32') }),
+    serverInfo: z.object({ name: z.literal('scim-bridge'), version: z.string() }),
+    protocolVersion: z.string(),
+    nodeVersion: z.string(),
+  }),
+);
+
+export const initialized = defineNotification('initialized', 'The client is ready.', 'client', z.looseObject({}));
+
+export const shutdown = defineRequest(
+  'shutdown',
+  'Stop all work; only `exit` may follow.',
+  z.looseObject({}).nullish(),
+  z.null(),
+);
+
+export const exit = defineNotification(
+  'exit',
+  'End the process: exit code 0 after `shutdown`, 1 without it.',
+  'client',
+  z.looseObject({}).nullish(),
+);
+
+export const cancelRequest = defineNotification(
+  '$/cancelRequest',
+  'Cancel the request with this id; it is then answered with `requestCancelled`.',
+  'client',
+  z.object({ id: z.union([z.string(), z.int()]) }),
+);
+
+export const progress = defineNotification(
+  '$/progress',
+  'How far the request that carried `workDoneToken` has come.',
+  'bridge',
+  z.object({
+    token: progressToken,
+    value: z.object({ kind: z.literal('report'), message: z.string(), percentage: z.number().optional() }),
+  }),
+);
+
+export const logMessage = defineNotification(
+  'window/logMessage',
+  'A message for the person: 1 error, 2 warning, 3 information, 4 log.',
+  'bridge',
+  z.object({ type: z.int().min(1).max(4), message: z.string() }),
+);

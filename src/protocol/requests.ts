@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import { completeness, errorView, position, progressToken, textRef } from './common.js';
+import { defineRequest } from './define.js';
+
+/** A request file: its text, and the path that messages and the session of captured values go by. */
+export const source = z.object({ path: z.string(), content: textRef.optional() });
+
+/** Which request of a file: the one around a zero-based line, or the one with a name. */
+export const selection = z.union([z.object({ line: z.int().min(0) }), z.object({ name: z.string() })]);
+
+export const responseView = z.object({
+  status: z.int(),
+  reason: z.string(),
+  durationMs: z.number(),
+  bytes: z.int(),
+  etag: z.string().nullable(),
+  contentType: z.string().nullable(),
+  /** Redacted. */
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  /** Pretty-printed and redacted; key order and numbers are the server's. */
+  body: textRef,
+  language: z.enum(['json', 'text']),
+  /** Present when the answer is a list. */
+  list: z
+    .object({
+      completeness,
+      /** Why it is not complete. */
+      reason: z.string().optional(),
+      count: z.int(),
+      totalResults: z.int().nullable(),
+      pages: z.int(),
+    })
+    .optional(),
+  curl: z.string(),
+});
+export type ResponseView = z.infer<typeof responseView>;
+
+export const requestResult = z.object({
+  name: z.string(),
+  /** Zero-based line of the request line. */
+  line: z.int(),
+  method: z.string(),
+  /** As written, variables unresolved. */
+  target: z.string(),
+  outcome: z.enum(['passed', 'failed', 'error', 'skipped']),
+  /** Why it was skipped. */
+  reason: z.string().optional(),
+  seconds: z.number(),
+  response: responseView.optional(),
+  assertions: z.array(
+    z.object({ text: z.string(), line: z.int(), passed: z.boolean(), message: z.string().optional() }),
+  ),
+  captures: z.array(z.object({ name: z.string(), value: z.string() })),
+  warnings: z.array(z.string()),
+  error: errorView.optional(),
+});
+export type RequestResult = z.infer<typeof requestResult>;
+
+export const counts = z.object({ passed: z.int(), failed: z.int(), errors: z.int(), skipped: z.int() });
+
+export const runRequests = defineRequest(
+  'scim/request/run',
+  'Send one request of a file, in the session of that file, or all of them in a fresh session.',
+  z.object({
+    source,
+    tenant: z.string().optional(),
+    /** Absent: all requests of the file. */
+    select: selection.optional(),
+    onFailure: z.enum(['stop', 'continue']).default('stop'),
+    /** Variables that override those of the file. */
+    variables: z.record(z.string(), z.string()).optional(),
+    /** Write the results into this report as well. */
+    report: z.string().optional(),
+    workDoneToken: progressToken.optional(),
+  }),
+  z.object({ exitCode: z.int(), counts, results: z.array(requestResult) }),
+);
+
+export const previewRequest = defineRequest(
+  'scim/request/preview',
+  'One request of a file as it would be sent, redacted, and as a curl command; nothing is sent.',
+  z.object({
+    source,
+    tenant: z.string().optional(),
+    select: selection,
+    variables: z.record(z.string(), z.string()).optional(),
+  }),
+  z.object({ text: z.string(), curl: z.string() }),
+);
+
+export const showVariables = defineRequest(
+  'scim/request/variables',
+  'The variables of a file with their present values, redacted.',
+  z.object({ source, tenant: z.string().optional() }),
+  z.object({
+    variables: z.array(
+      z.object({
+        name: z.string(),
+        /** null when it has none yet. */
+        value: z.string().nullable(),
+        /** Where it is set: `line 1`, `captured by create`, `not captured yet: line 12`. */
+        origin: z.string(),
+      }),
+    ),
+  }),
+);
+
+export const outline = defineRequest(
+  'scim/request/outline',
+  'The requests of a file and what is wrong with its syntax.',
+  z.object({ source }),
+  z.object({
+    requests: z.array(
+      z.object({
+        name: z.string(),
+        /** Zero-based: of the separator, of the request line, of the last line that belongs to it. */
+        startLine: z.int(),
+        line: z.int(),
+        endLine: z.int(),
+        method: z.string(),
+        target: z.string(),
+      }),
+    ),
+    problems: z.array(z.object({ code: z.string(), message: z.string(), position })),
+  }),
+);
+
+export const forgetSession = defineRequest(
+  'scim/request/forget',
+  'Forget the captured values and responses of a file.',
+  z.object({ source }),
+  z.null(),
+);

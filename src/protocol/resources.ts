@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import { completeness, progressToken, textRef } from './common.js';
+import { defineRequest } from './define.js';
+
+const addressed = {
+  tenant: z.string().optional(),
+  /** Name of a resource type (`User`) or its endpoint (`Users`, `/Users`). */
+  type: z.string().min(1),
+  workDoneToken: progressToken.optional(),
+};
+
+const projected = {
+  attributes: z.array(z.string()).optional(),
+  excludedAttributes: z.array(z.string()).optional(),
+};
+
+/** Whether a payload that breaks the schema is refused, sent with a warning, or not looked at. */
+const validation = z.enum(['strict', 'warn', 'off']).optional();
+
+const answer = z.object({
+  status: z.int(),
+  etag: z.string().nullable(),
+  location: z.string().nullable(),
+  /** The server's JSON text, unchanged; null when the answer has no body. */
+  resource: textRef.nullable(),
+  warnings: z.array(z.string()),
+});
+
+export const listResources = defineRequest(
+  'scim/resource/list',
+  'All resources of a type, all pages, and whether that is all of them.',
+  z.object({
+    ...addressed,
+    ...projected,
+    filter: z.string().optional(),
+    sortBy: z.string().optional(),
+    sortOrder: z.enum(['ascending', 'descending']).optional(),
+    /** Page size asked for. */
+    count: z.int().min(0).optional(),
+    /** Stop after so many resources. */
+    limit: z.int().min(0).optional(),
+  }),
+  z.object({
+    /** The server's ListResponse texts, unchanged, in order. */
+    pages: z.array(textRef),
+    completeness,
+    reason: z.string().optional(),
+    count: z.int(),
+    totalResults: z.int().nullable(),
+    warnings: z.array(z.string()),
+  }),
+);
+
+export const getResource = defineRequest(
+  'scim/resource/get',
+  'One resource by id.',
+  z.object({ ...addressed, ...projected, id: z.string().min(1), ifNoneMatch: z.string().optional() }),
+  answer,
+);
+
+export const createResource = defineRequest(
+  'scim/resource/create',
+  'Create a resource (POST).',
+  z.object({ ...addressed, ...projected, resource: textRef, validation }),
+  answer,
+);
+
+export const replaceResource = defineRequest(
+  'scim/resource/replace',
+  'Replace a resource (PUT).',
+  z.object({
+    ...addressed,
+    ...projected,
+    id: z.string().min(1),
+    resource: textRef,
+    ifMatch: z.string().optional(),
+    validation,
+  }),
+  answer,
+);
+
+export const patchResource = defineRequest(
+  'scim/resource/patch',
+  'Modify a resource (PATCH): `operations` is a JSON array of patch operations or a whole PatchOp message.',
+  z.object({
+    ...addressed,
+    ...projected,
+    id: z.string().min(1),
+    operations: textRef,
+    ifMatch: z.string().optional(),
+    validation,
+  }),
+  answer,
+);
+
+export const deleteResource = defineRequest(
+  'scim/resource/delete',
+  'Delete a resource.',
+  z.object({ ...addressed, id: z.string().min(1), ifMatch: z.string().optional() }),
+  answer,
+);

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { defineNotification, defineRequest } from './define.js';
+
+export const tenants = defineRequest(
+  'scim/tenants',
+  'The tenants of the workspace and what is wrong with each; nothing is connected to.',
+  z.object({}).nullish(),
+  z.object({
+    /** The `scim.yaml` that was read; null when the environment variables define the tenant. */
+    file: z.string().nullable(),
+    /** The tenant used when none is named; null when one must be named. */
+    defaultTenant: z.string().nullable(),
+    tenants: z.array(
+      z.object({
+        name: z.string(),
+        vendor: z.string(),
+        baseUrl: z.string().nullable(),
+        auth: z.string(),
+        problems: z.array(z.string()),
+      }),
+    ),
+  }),
+);
+
+/** One HTTP exchange, redacted, as the log buffer shows it. */
+export const exchange = defineNotification(
+  'scim/exchange',
+  'One HTTP exchange has ended.',
+  'bridge',
+  z.object({
+    id: z.int(),
+    tenant: z.string(),
+    /** Why it was sent: for a person's request, to read discovery documents, or as a further page. */
+    purpose: z.enum(['request', 'discovery', 'page']),
+    /** ISO 8601 with milliseconds, UTC. */
+    startedAt: z.string(),
+    method: z.string(),
+    /** Path and query, redacted. */
+    path: z.string(),
+    /** null when there was no answer. */
+    status: z.int().nullable(),
+    durationMs: z.number(),
+    requestBytes: z.int(),
+    responseBytes: z.int(),
+    attempts: z.int(),
+    error: z.string().optional(),
+    /** Request and response, headers and bodies, as text to show; long bodies are cut, and say so. */
+    detail: z.string(),
+    /** The same request as a curl command, secrets as shell variables. */
+    curl: z.string(),
+  }),
+);
