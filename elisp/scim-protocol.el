@@ -1,0 +1,152 @@
+;;; scim-protocol.el --- Names of the bridge's RPC methods -*- lexical-binding: t; -*-
+
+;; Copyright (C) 2026 The scim developers
+
+;; SPDX-License-Identifier: GPL-3.0-or-later
+
+;;; Commentary:
+
+;; Generated from src/protocol by "npm run generate".  Do not edit.
+
+;;; Code:
+
+(defconst scim-protocol-version "1.0"
+  "Version of the protocol that this Emacs Lisp speaks.")
+
+(defconst scim-protocol-inline-text-limit 262144
+  "Longest text, in characters, that crosses the wire inside a message.\nA longer one goes by a file.")
+
+(defconst scim-protocol-cancel-request "$/cancelRequest"
+  "Notification from the client.\nCancel the request with this id; it is then answered with `requestCancelled`.")
+
+(defconst scim-protocol-exit "exit"
+  "Notification from the client.\nEnd the process: exit code 0 after `shutdown`, 1 without it.")
+
+(defconst scim-protocol-initialize "initialize"
+  "Request.\nOpen the session; refused with `incompatibleVersion` when client and bridge do not fit.")
+
+(defconst scim-protocol-initialized "initialized"
+  "Notification from the client.\nThe client is ready.")
+
+(defconst scim-protocol-log-message "window/logMessage"
+  "Notification from the bridge.\nA message for the person: 1 error, 2 warning, 3 information, 4 log.")
+
+(defconst scim-protocol-progress "$/progress"
+  "Notification from the bridge.\nHow far the request that carried `workDoneToken` has come.")
+
+(defconst scim-protocol-shutdown "shutdown"
+  "Request.\nStop all work; only `exit` may follow.")
+
+(defconst scim-protocol-exchange "scim/exchange"
+  "Notification from the bridge.\nOne HTTP exchange has ended.")
+
+(defconst scim-protocol-tenants "scim/tenants"
+  "Request.\nThe tenants of the workspace and what is wrong with each; nothing is connected to.")
+
+(defconst scim-protocol-request-forget "scim/request/forget"
+  "Request.\nForget the captured values and responses of a file.")
+
+(defconst scim-protocol-request-outline "scim/request/outline"
+  "Request.\nThe requests of a file and what is wrong with its syntax.")
+
+(defconst scim-protocol-request-preview "scim/request/preview"
+  "Request.\nOne request of a file as it would be sent, redacted, and as a curl command; nothing is sent.")
+
+(defconst scim-protocol-request-run "scim/request/run"
+  "Request.\nSend one request of a file, in the session of that file, or all of them in a fresh session.")
+
+(defconst scim-protocol-request-variables "scim/request/variables"
+  "Request.\nThe variables of a file with their present values, redacted.")
+
+(defconst scim-protocol-resource-create "scim/resource/create"
+  "Request.\nCreate a resource (POST).")
+
+(defconst scim-protocol-resource-delete "scim/resource/delete"
+  "Request.\nDelete a resource.")
+
+(defconst scim-protocol-resource-get "scim/resource/get"
+  "Request.\nOne resource by id.")
+
+(defconst scim-protocol-resource-list "scim/resource/list"
+  "Request.\nAll resources of a type, all pages, and whether that is all of them.")
+
+(defconst scim-protocol-resource-patch "scim/resource/patch"
+  "Request.\nModify a resource (PATCH): `operations` is a JSON array of patch operations or a whole PatchOp message.")
+
+(defconst scim-protocol-resource-replace "scim/resource/replace"
+  "Request.\nReplace a resource (PUT).")
+
+(defconst scim-protocol-report-begin "scim/report/begin"
+  "Request.\nOpen a report; what it prints comes as `scim/report/output`.")
+
+(defconst scim-protocol-report-end "scim/report/end"
+  "Request.\nClose a report: the rest of its text has been sent when this is answered.")
+
+(defconst scim-protocol-report-error "scim/report/error"
+  "Request.\nAdd an error that kept a whole file from being run to a report.")
+
+(defconst scim-protocol-report-output "scim/report/output"
+  "Notification from the bridge.\nA piece of the text of a report, to be written to standard output as it is.")
+
+(defconst scim-protocol-report-script "scim/report/script"
+  "Request.\nAdd the outcome of an Elisp script to a report.")
+
+(defconst scim-protocol-error-parse-error -32700
+  "JSON-RPC error code: parse error.")
+
+(defconst scim-protocol-error-invalid-request -32600
+  "JSON-RPC error code: invalid request.")
+
+(defconst scim-protocol-error-method-not-found -32601
+  "JSON-RPC error code: method not found.")
+
+(defconst scim-protocol-error-invalid-params -32602
+  "JSON-RPC error code: invalid params.")
+
+(defconst scim-protocol-error-internal-error -32603
+  "JSON-RPC error code: internal error.")
+
+(defconst scim-protocol-error-server-not-initialized -32002
+  "JSON-RPC error code: server not initialized.")
+
+(defconst scim-protocol-error-request-cancelled -32800
+  "JSON-RPC error code: request cancelled.")
+
+(defconst scim-protocol-error-request-failed -32803
+  "JSON-RPC error code: request failed.")
+
+(defconst scim-protocol-error-incompatible-version -32010
+  "JSON-RPC error code: incompatible version.")
+
+(defconst scim-protocol-exit-done 0
+  "Exit code of batch mode: done.")
+
+(defconst scim-protocol-exit-failed 1
+  "Exit code of batch mode: failed.")
+
+(defconst scim-protocol-exit-differences 2
+  "Exit code of batch mode: differences.")
+
+(defconst scim-protocol-exit-partly-applied 3
+  "Exit code of batch mode: partly applied.")
+
+(defconst scim-protocol-exit-refused-by-gate 4
+  "Exit code of batch mode: refused by gate.")
+
+(defconst scim-protocol-exit-plan-stale 5
+  "Exit code of batch mode: plan stale.")
+
+(defconst scim-protocol-exit-invalid-usage 6
+  "Exit code of batch mode: invalid usage.")
+
+(defconst scim-protocol-exit-authentication-or-network 7
+  "Exit code of batch mode: authentication or network.")
+
+(defconst scim-protocol-exit-locked 8
+  "Exit code of batch mode: locked.")
+
+(defconst scim-protocol-exit-bridge-not-started 9
+  "Exit code of batch mode: bridge not started.")
+
+(provide 'scim-protocol)
+;;; scim-protocol.el ends here

@@ -1,0 +1,67 @@
+import { inlineTextLimit } from './common.js';
+import type { NotificationDefinition, RequestDefinition } from './define.js';
+import { errorCodes, exitCodes } from './error-codes.js';
+import { protocolVersion } from './lifecycle.js';
+
+type Definition = RequestDefinition | NotificationDefinition;
+
+/** Is VALUE, an export of a protocol module, a definition? */
+function isDefinition(value: unknown): value is Definition {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'method' in value;
+}
+
+/** `refusedByGate` as `refused-by-gate`. */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The Lisp name of METHOD: `scim/request/run` is `scim-protocol-request-run`, `$/progress` is `scim-protocol-progress`. */
+function lispName(method: string): string {
+  const parts = method.replace(/^(scim|\$|window)\//, '').split('/');
+  return `scim-protocol-${parts.map(kebab).join('-')}`;
+}
+
+function constant(name: string, value: string | number, doc: string): string {
+  return `(defconst ${name} ${JSON.stringify(value)}\n  ${JSON.stringify(doc)})\n`;
+}
+
+/**
+ * The text of `scim-protocol.el`: one constant per method, error code and exit code of the protocol.
+ *
+ * @param modules the modules of `src/protocol` that export definitions
+ */
+export function renderElisp(modules: readonly object[]): string {
+  const definitions = modules.flatMap((module) => Object.values(module).filter(isDefinition));
+  const methods = definitions.map((definition) => {
+    const sender = definition.kind === 'request' ? 'Request' : `Notification from the ${definition.from}`;
+    return constant(lispName(definition.method), definition.method, `${sender}.\n${definition.doc}`);
+  });
+  const errors = Object.entries(errorCodes).map(([name, code]) =>
+    constant(`scim-protocol-error-${kebab(name)}`, code, `JSON-RPC error code: ${kebab(name).replaceAll('-', ' ')}.`),
+  );
+  const exits = Object.entries(exitCodes).map(([name, code]) =>
+    constant(`scim-protocol-exit-${kebab(name)}`, code, `Exit code of batch mode: ${kebab(name).replaceAll('-', ' ')}.`),
+  );
+  return `;;; scim-protocol.el --- Names of the bridge's RPC methods -*- lexical-binding: t; -*-
+
+;; Copyright (C) 2026 The scim developers
+
+;; SPDX-License-Identifier: GPL-3.0-or-later
+
+;;; Commentary:
+
+;; Generated from src/protocol by "npm run generate".  Do not edit.
+
+;;; Code:
+
+${constant('scim-protocol-version', protocolVersion, 'Version of the protocol that this Emacs Lisp speaks.')}
+${constant(
+  'scim-protocol-inline-text-limit',
+  inlineTextLimit,
+  'Longest text, in characters, that crosses the wire inside a message.\nA longer one goes by a file.',
+)}
+${[...methods, ...errors, ...exits].join('\n')}
+(provide 'scim-protocol)
+;;; scim-protocol.el ends here
+`;
+}

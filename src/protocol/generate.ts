@@ -1,0 +1,7 @@
+/** Writes `elisp/scim-protocol.el`: `npm run generate`. */
+
+import { writeFileSync } from 'node:fs';
+import { renderElisp } from './elisp.js';
+import { lifecycle, reports, requests, resources, workspace } from './index.js';
+
+writeFileSync('elisp/scim-protocol.el', renderElisp([lifecycle, workspace, requests, resources, reports]));
