@@ -14,82 +14,114 @@
   "Version of the protocol that this Emacs Lisp speaks.")
 
 (defconst scim-protocol-inline-text-limit 262144
-  "Longest text, in characters, that crosses the wire inside a message.\nA longer one goes by a file.")
+  "Longest text, in characters, that crosses the wire inside a message.
+A longer one goes by a file.")
 
 (defconst scim-protocol-cancel-request "$/cancelRequest"
-  "Notification from the client.\nCancel the request with this id; it is then answered with `requestCancelled`.")
+  "Notification from the client.
+Cancel the request with this id; it is then answered with
+`requestCancelled'.")
 
 (defconst scim-protocol-exit "exit"
-  "Notification from the client.\nEnd the process: exit code 0 after `shutdown`, 1 without it.")
+  "Notification from the client.
+End the process: exit code 0 after `shutdown', 1 without it.")
 
 (defconst scim-protocol-initialize "initialize"
-  "Request.\nOpen the session; refused with `incompatibleVersion` when client and bridge do not fit.")
+  "Request.
+Open the session; refused with `incompatibleVersion' when client and bridge
+do not fit.")
 
 (defconst scim-protocol-initialized "initialized"
-  "Notification from the client.\nThe client is ready.")
+  "Notification from the client.
+The client is ready.")
 
 (defconst scim-protocol-log-message "window/logMessage"
-  "Notification from the bridge.\nA message for the person: 1 error, 2 warning, 3 information, 4 log.")
+  "Notification from the bridge.
+A message for the person: 1 error, 2 warning, 3 information, 4 log.")
 
 (defconst scim-protocol-progress "$/progress"
-  "Notification from the bridge.\nHow far the request that carried `workDoneToken` has come.")
+  "Notification from the bridge.
+How far the request that carried `workDoneToken' has come.")
 
 (defconst scim-protocol-shutdown "shutdown"
-  "Request.\nStop all work; only `exit` may follow.")
+  "Request.
+Stop all work; only `exit' may follow.")
 
 (defconst scim-protocol-exchange "scim/exchange"
-  "Notification from the bridge.\nOne HTTP exchange has ended.")
+  "Notification from the bridge.
+One HTTP exchange has ended.")
 
 (defconst scim-protocol-tenants "scim/tenants"
-  "Request.\nThe tenants of the workspace and what is wrong with each; nothing is connected to.")
+  "Request.
+The tenants of the workspace and what is wrong with each; nothing is
+connected to.")
 
 (defconst scim-protocol-request-forget "scim/request/forget"
-  "Request.\nForget the captured values and responses of a file.")
+  "Request.
+Forget the captured values and responses of a file.")
 
 (defconst scim-protocol-request-outline "scim/request/outline"
-  "Request.\nThe requests of a file and what is wrong with its syntax.")
+  "Request.
+The requests of a file and what is wrong with its syntax.")
 
 (defconst scim-protocol-request-preview "scim/request/preview"
-  "Request.\nOne request of a file as it would be sent, redacted, and as a curl command; nothing is sent.")
+  "Request.
+One request of a file as it would be sent, redacted, and as a curl command;
+nothing is sent.")
 
 (defconst scim-protocol-request-run "scim/request/run"
-  "Request.\nSend one request of a file, in the session of that file, or all of them in a fresh session.")
+  "Request.
+Send one request of a file, in the session of that file, or all of them in a
+fresh session.")
 
 (defconst scim-protocol-request-variables "scim/request/variables"
-  "Request.\nThe variables of a file with their present values, redacted.")
+  "Request.
+The variables of a file with their present values, redacted.")
 
 (defconst scim-protocol-resource-create "scim/resource/create"
-  "Request.\nCreate a resource (POST).")
+  "Request.
+Create a resource (POST).")
 
 (defconst scim-protocol-resource-delete "scim/resource/delete"
-  "Request.\nDelete a resource.")
+  "Request.
+Delete a resource.")
 
 (defconst scim-protocol-resource-get "scim/resource/get"
-  "Request.\nOne resource by id.")
+  "Request.
+One resource by id.")
 
 (defconst scim-protocol-resource-list "scim/resource/list"
-  "Request.\nAll resources of a type, all pages, and whether that is all of them.")
+  "Request.
+All resources of a type, all pages, and whether that is all of them.")
 
 (defconst scim-protocol-resource-patch "scim/resource/patch"
-  "Request.\nModify a resource (PATCH): `operations` is a JSON array of patch operations or a whole PatchOp message.")
+  "Request.
+Modify a resource (PATCH): `operations' is a JSON array of patch operations
+or a whole PatchOp message.")
 
 (defconst scim-protocol-resource-replace "scim/resource/replace"
-  "Request.\nReplace a resource (PUT).")
+  "Request.
+Replace a resource (PUT).")
 
 (defconst scim-protocol-report-begin "scim/report/begin"
-  "Request.\nOpen a report; what it prints comes as `scim/report/output`.")
+  "Request.
+Open a report; what it prints comes as `scim/report/output'.")
 
 (defconst scim-protocol-report-end "scim/report/end"
-  "Request.\nClose a report: the rest of its text has been sent when this is answered.")
+  "Request.
+Close a report: the rest of its text has been sent when this is answered.")
 
 (defconst scim-protocol-report-error "scim/report/error"
-  "Request.\nAdd an error that kept a whole file from being run to a report.")
+  "Request.
+Add an error that kept a whole file from being run to a report.")
 
 (defconst scim-protocol-report-output "scim/report/output"
-  "Notification from the bridge.\nA piece of the text of a report, to be written to standard output as it is.")
+  "Notification from the bridge.
+A piece of the text of a report, to be written to standard output as it is.")
 
 (defconst scim-protocol-report-script "scim/report/script"
-  "Request.\nAdd the outcome of an Elisp script to a report.")
+  "Request.
+Add the outcome of an Elisp script to a report.")
 
 (defconst scim-protocol-error-parse-error -32700
   "JSON-RPC error code: parse error.")

@@ -21,8 +21,19 @@ function lispName(method: string): string {
   return `scim-protocol-${parts.map(kebab).join('-')}`;
 }
 
+/** TEXT broken into lines of at most 76 characters; the byte compiler warns about wider docstrings than 80. */
+function fill(text: string): string {
+  return text.replace(/(?![^\n]{1,76}$)([^\n]{1,76})\s/g, '$1\n');
+}
+
+/** DOC as the inside of a Lisp docstring: `name` quoted the Lisp way, one sentence a paragraph. */
+function docstring(doc: string): string {
+  const quoted = doc.replace(/`([^`]+)`/g, "`$1'").replace(/["\\]/g, '\\$&');
+  return quoted.split('\n').map(fill).join('\n');
+}
+
 function constant(name: string, value: string | number, doc: string): string {
-  return `(defconst ${name} ${JSON.stringify(value)}\n  ${JSON.stringify(doc)})\n`;
+  return `(defconst ${name} ${JSON.stringify(value)}\n  "${docstring(doc)}")\n`;
 }
 
 /**
