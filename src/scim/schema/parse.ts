@@ -1,0 +1,188 @@
+/** RFC 7643 §6 and §7: what a server says about its schemas and resource types, made complete and sure. */
+
+import * as z from 'zod';
+import { ProtocolError } from '../error.js';
+import type { AttributeDefinition, ResourceTypeDefinition, SchemaDefinition } from './types.js';
+
+const attributeTypes = [
+  'string',
+  'boolean',
+  'decimal',
+  'integer',
+  'dateTime',
+  'binary',
+  'reference',
+  'complex',
+] as const;
+const mutabilities = ['readOnly', 'readWrite', 'immutable', 'writeOnly'] as const;
+const returnedValues = ['always', 'never', 'default', 'request'] as const;
+const uniquenesses = ['none', 'server', 'global'] as const;
+
+const attributeKeywords = [
+  'name',
+  'type',
+  'multiValued',
+  'description',
+  'required',
+  'caseExact',
+  'mutability',
+  'returned',
+  'uniqueness',
+  'canonicalValues',
+  'referenceTypes',
+  'subAttributes',
+];
+const schemaKeywords = ['id', 'name', 'description', 'attributes'];
+const resourceTypeKeywords = ['id', 'name', 'description', 'endpoint', 'schema', 'schemaExtensions'];
+const extensionKeywords = ['schema', 'required'];
+
+/**
+ * A schema as a server sends it, as a value whose attributes carry every characteristic. Lenient, because schemas of
+ * real servers are: missing keywords take the defaults of RFC 7643 §2.2, keywords and enumerated values are read in
+ * any case, `null` counts as missing, unknown keywords are passed over. Without `id` or with an attribute that has no
+ * name there is nothing to work with: `ProtocolError` (`invalidSyntax`).
+ */
+export function parseSchema(json: unknown): SchemaDefinition {
+  return read(shapes().schema, json, 'schema');
+}
+
+/** A resource type (RFC 7643 §6) as a server sends it, read as leniently as `parseSchema` reads; same error. */
+export function parseResourceType(json: unknown): ResourceTypeDefinition {
+  return read(shapes().resourceType, json, 'resource type');
+}
+
+function read<T>(shape: z.ZodType<T>, json: unknown, what: string): T {
+  const result = shape.safeParse(json);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const place = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
+  throw new ProtocolError(400, 'invalidSyntax', `Malformed ${what}${place}: ${issue?.message ?? 'not understood'}`);
+}
+
+interface Shapes {
+  readonly schema: z.ZodType<SchemaDefinition>;
+  readonly resourceType: z.ZodType<ResourceTypeDefinition>;
+}
+
+let memo: Shapes | undefined;
+
+/** Built on first use: a zod object costs start-up time that most runs never need. */
+function shapes(): Shapes {
+  memo ??= { schema: schemaShape(), resourceType: resourceTypeShape() };
+  return memo;
+}
+
+function schemaShape(): z.ZodType<SchemaDefinition> {
+  return renamed(
+    schemaKeywords,
+    z
+      .object({
+        id: z.string().min(1),
+        name: text,
+        description: text,
+        attributes: listOf(attributeShape()),
+      })
+      .transform((schema) => ({ ...schema, name: schema.name === '' ? lastSegment(schema.id) : schema.name })),
+  );
+}
+
+function attributeShape(): z.ZodType<AttributeDefinition> {
+  const shape: z.ZodType<AttributeDefinition> = renamed(
+    attributeKeywords,
+    z
+      .object({
+        name: z.string().min(1),
+        type: keyword(attributeTypes, undefined),
+        multiValued: flag,
+        description: text,
+        required: flag,
+        caseExact: flag,
+        mutability: keyword(mutabilities, 'readWrite'),
+        returned: keyword(returnedValues, 'default'),
+        uniqueness: keyword(uniquenesses, 'none'),
+        canonicalValues: strings,
+        referenceTypes: strings,
+        subAttributes: z.lazy(() => listOf(shape)),
+      })
+      .transform((attribute) => ({
+        ...attribute,
+        type: attribute.type ?? (attribute.subAttributes.length > 0 ? ('complex' as const) : ('string' as const)),
+      })),
+  );
+  return shape;
+}
+
+function resourceTypeShape(): z.ZodType<ResourceTypeDefinition> {
+  const extension = renamed(extensionKeywords, z.object({ schema: z.string().min(1), required: flag }));
+  return renamed(
+    resourceTypeKeywords,
+    z
+      .object({
+        id: text,
+        name: text,
+        description: text,
+        endpoint: z.string().min(1).transform(endpointPath),
+        schema: z.string().min(1),
+        schemaExtensions: listOf(extension),
+      })
+      .transform((type) => {
+        const name = [type.name, type.id, lastSegment(type.schema)].find((candidate) => candidate !== '') ?? '';
+        return { ...type, name, id: type.id === '' ? name : type.id };
+      }),
+  );
+}
+
+/** SHAPE behind a step that gives the members of an object the spelling of KEYWORDS and drops all others. */
+function renamed<T>(keywords: readonly string[], shape: z.ZodType<T>): z.ZodType<T> {
+  const spelling = new Map(keywords.map((name) => [name.toLowerCase(), name]));
+  return z.preprocess((value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const known: Record<string, unknown> = {};
+    for (const [key, member] of Object.entries(value)) {
+      const name = spelling.get(key.toLowerCase());
+      if (name !== undefined && (known[name] === undefined || key === name)) known[name] = member;
+    }
+    return known;
+  }, shape);
+}
+
+/** A list; a lone element stands for a list of one, and nothing for an empty list. */
+function listOf<T>(element: z.ZodType<T>): z.ZodType<T[]> {
+  return z.preprocess((value) => {
+    if (value === undefined || value === null) return [];
+    return Array.isArray(value) ? value : [value];
+  }, z.array(element));
+}
+
+const text = z.unknown().transform((value) => (typeof value === 'string' ? value : ''));
+
+const flag = z
+  .unknown()
+  .transform((value) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true'));
+
+const strings = z
+  .unknown()
+  .transform((value) =>
+    Array.isArray(value) ? value.filter((element): element is string => typeof element === 'string') : [],
+  );
+
+/** One of VALUES, read in any case; FALLBACK for anything else. */
+function keyword<T extends string, F extends T | undefined>(values: readonly T[], fallback: F) {
+  return z.unknown().transform((value): T | F => {
+    if (typeof value !== 'string') return fallback;
+    const wanted = value.toLowerCase();
+    return values.find((candidate) => candidate.toLowerCase() === wanted) ?? fallback;
+  });
+}
+
+function lastSegment(urn: string): string {
+  return urn.slice(urn.lastIndexOf(':') + 1);
+}
+
+/** RFC 7643 §6: the endpoint is relative to the base URL; servers also send it bare or absolute. */
+function endpointPath(endpoint: string): string {
+  const path = /^https?:\/\//i.test(endpoint)
+    ? endpoint.slice(endpoint.replace(/\/+$/, '').lastIndexOf('/'))
+    : endpoint;
+  return `/${path.replace(/^\/+|\/+$/g, '')}`;
+}
