@@ -1,0 +1,121 @@
+/** What goes into the client of a target and what comes out. */
+
+import type { Exchange } from '../http/exchange.js';
+import type { JsonObject, JsonValue } from '../scim/json.js';
+import type { Completeness } from '../scim/list.js';
+import type { SchemaRegistry } from '../scim/schema/resource-type.js';
+
+/** Whether a payload that breaks the schema is refused, sent with a warning, or not looked at. */
+export type ValidationMode = 'strict' | 'warn' | 'off';
+
+export interface TargetOptions {
+  /** Name of the tenant, for messages. */
+  readonly tenant: string;
+  /** The SCIM root, e.g. `https://example.com/scim/v2`; no query (RFC 7644 §1.3). */
+  readonly baseUrl: URL;
+  readonly auth: { readonly scheme: 'bearer'; readonly token: string } | { readonly scheme: 'none' };
+  readonly limits: {
+    /** From the call to the last byte of the answer. */
+    readonly timeoutMs: number;
+    /** Of one answer, before and after decompression. */
+    readonly maxResponseBytes: number;
+    /** `count` of list requests that do not say; absent: the server decides. */
+    readonly pageSize?: number | undefined;
+  };
+  readonly validation: ValidationMode;
+  readonly userAgent: string;
+  /** Told about every exchange when it has ended, also of those that failed. */
+  readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Replaces `limits.timeoutMs`. */
+  readonly timeoutMs?: number | undefined;
+  readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
+}
+
+/** An HTTP answer that passed the checks of RFC 7644: its status may still be an error. */
+export interface Answer {
+  /** What was asked, redacted: `GET /Users/2819`. */
+  readonly asked: string;
+  readonly status: number;
+  readonly reason: string;
+  /** As received, names in lower case. Not redacted. */
+  readonly headers: [string, string][];
+  /** `ETag` header, else `meta.version` of the resource (RFC 7644 §3.14). */
+  readonly etag: string | null;
+  /** `Location` header, else `meta.location` of the resource. */
+  readonly location: string | null;
+  /** The body as received, decompressed, without byte order mark. Not redacted. */
+  readonly text: string;
+  /** The body parsed; undefined when it is empty, or when an error answer is not JSON. */
+  readonly json: JsonValue | undefined;
+  readonly contentType: string | null;
+  readonly durationMs: number;
+  readonly bytes: number;
+  readonly exchange: Exchange;
+  readonly warnings: string[];
+}
+
+/** RFC 7644 §3.4.2, §3.9. */
+export interface Query {
+  readonly filter?: string | undefined;
+  readonly attributes?: readonly string[] | undefined;
+  readonly excludedAttributes?: readonly string[] | undefined;
+  readonly sortBy?: string | undefined;
+  readonly sortOrder?: 'ascending' | 'descending' | undefined;
+  readonly count?: number | undefined;
+  readonly startIndex?: number | undefined;
+}
+
+/** RFC 7644 §3.9: which attributes the answer shall have. */
+export interface Projection {
+  readonly attributes?: readonly string[] | undefined;
+  readonly excludedAttributes?: readonly string[] | undefined;
+}
+
+export interface GetOptions extends Projection {
+  /** A 304 answer is then returned. */
+  readonly ifNoneMatch?: string | undefined;
+}
+
+export interface WriteOptions extends Projection {
+  /** The ETag that the resource must still have (RFC 7644 §3.14). */
+  readonly ifMatch?: string | undefined;
+  /** Replaces the tenant's mode. */
+  readonly validation?: ValidationMode | undefined;
+}
+
+/** One page of a list: a ListResponse (RFC 7644 §3.4.2). */
+export interface ListPage {
+  /** The server's text, unchanged. */
+  readonly text: string;
+  readonly resources: JsonObject[];
+  /** Position of the first resource in the whole result, 1-based. */
+  readonly startIndex: number;
+  readonly totalResults: number | undefined;
+  readonly answer: Answer;
+}
+
+/** What a list came to. */
+export interface ListOutcome {
+  readonly completeness: Completeness;
+  readonly count: number;
+  readonly totalResults: number | undefined;
+  readonly pages: number;
+  readonly warnings: string[];
+}
+
+/** What ServiceProviderConfig can say about (RFC 7643 §5). */
+export type Feature = 'patch' | 'bulk' | 'filter' | 'changePassword' | 'sort' | 'etag';
+
+/** What a server says about itself (RFC 7644 §4). */
+export interface Discovery {
+  /** The server's schemas and resource types; RFC 7643's where the server's cannot be read. */
+  readonly registry: SchemaRegistry;
+  readonly serviceProviderConfig: JsonObject | undefined;
+  /** undefined: the server does not say. */
+  supports(feature: Feature): boolean | undefined;
+  readonly warnings: string[];
+}

@@ -1,0 +1,147 @@
+/** One HTTP exchange, as the log shows it. */
+
+import { type Redactor, secretsOfRequest } from './redact.js';
+
+/** Why an exchange took place: for a person's request, to read discovery documents, or as a page of a list. */
+export type Purpose = 'request' | 'discovery' | 'page';
+
+/**
+ * An exchange that has ended. Everything here is free of secrets. Headers and bodies are redacted when they are asked
+ * for, so that an exchange that nobody looks at costs nothing.
+ */
+export interface Exchange {
+  /** Unique in this process, ascending in the order in which exchanges began. */
+  readonly id: number;
+  readonly tenant: string;
+  readonly purpose: Purpose;
+  readonly startedAt: Date;
+  readonly method: string;
+  /** Absolute, redacted. */
+  readonly url: string;
+  readonly durationMs: number;
+  /** null when there was no answer. */
+  readonly status: number | null;
+  /** How often it was sent: 2 when the first connection turned out to be dead. */
+  readonly attempts: number;
+  readonly requestBytes: number;
+  /** Bytes of the body as they came over the wire, before decompression. */
+  readonly responseBytes: number;
+  readonly error: { readonly code: string; readonly message: string } | undefined;
+  requestHeaders(): [string, string][];
+  /** The first MAXCHARS characters of the body; undefined when there was none. */
+  requestBody(maxChars: number): string | undefined;
+  responseHeaders(): [string, string][];
+  responseBody(maxChars: number): string | undefined;
+}
+
+/** What is known of an exchange before redaction. */
+export interface RawExchange {
+  readonly tenant: string;
+  readonly purpose: Purpose;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly attempts: number;
+  readonly responseBytes: number;
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body: string | undefined;
+  };
+  readonly response:
+    | {
+        readonly status: number;
+        readonly headers: readonly (readonly [string, string])[];
+        /** undefined when it was not kept: it was too large, or it is not text. */
+        readonly text: string | undefined;
+      }
+    | undefined;
+  /** Its message is free of secrets already. */
+  readonly error: { readonly code: string; readonly message: string } | undefined;
+}
+
+let exchanges = 0;
+
+/** The next identity of an exchange. */
+export function nextExchangeId(): number {
+  exchanges += 1;
+  return exchanges;
+}
+
+/** The exchange ID made of RAW; REDACTOR knows the secrets of the tenant, those in the request are found here. */
+export function recordExchange(id: number, raw: RawExchange, redactor: Redactor): Exchange {
+  return new RecordedExchange(id, raw, redactor);
+}
+
+class RecordedExchange implements Exchange {
+  readonly #raw: RawExchange;
+  readonly #tenantRedactor: Redactor;
+  #ownRedactor: Redactor | undefined;
+
+  constructor(
+    readonly id: number,
+    raw: RawExchange,
+    redactor: Redactor,
+  ) {
+    this.#raw = raw;
+    this.#tenantRedactor = redactor;
+  }
+
+  get #redactor(): Redactor {
+    const { headers, body } = this.#raw.request;
+    this.#ownRedactor ??= this.#tenantRedactor.with(secretsOfRequest(headers, body));
+    return this.#ownRedactor;
+  }
+
+  get tenant(): string {
+    return this.#raw.tenant;
+  }
+  get purpose(): Purpose {
+    return this.#raw.purpose;
+  }
+  get startedAt(): Date {
+    return this.#raw.startedAt;
+  }
+  get method(): string {
+    return this.#raw.request.method;
+  }
+  get url(): string {
+    return this.#redactor.url(this.#raw.request.url);
+  }
+  get durationMs(): number {
+    return this.#raw.durationMs;
+  }
+  get status(): number | null {
+    return this.#raw.response?.status ?? null;
+  }
+  get attempts(): number {
+    return this.#raw.attempts;
+  }
+  get requestBytes(): number {
+    return Buffer.byteLength(this.#raw.request.body ?? '');
+  }
+  get responseBytes(): number {
+    return this.#raw.responseBytes;
+  }
+  get error(): { readonly code: string; readonly message: string } | undefined {
+    return this.#raw.error;
+  }
+
+  requestHeaders(): [string, string][] {
+    return this.#redactor.headers(this.#raw.request.headers);
+  }
+
+  requestBody(maxChars: number): string | undefined {
+    const { body } = this.#raw.request;
+    return body === undefined ? undefined : this.#redactor.excerpt(body, maxChars);
+  }
+
+  responseHeaders(): [string, string][] {
+    return this.#redactor.headers(this.#raw.response?.headers ?? []);
+  }
+
+  responseBody(maxChars: number): string | undefined {
+    const text = this.#raw.response?.text;
+    return text === undefined ? undefined : this.#redactor.excerpt(text, maxChars);
+  }
+}
