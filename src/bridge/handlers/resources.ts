@@ -1,0 +1,88 @@
+/** `scim/resource/…`: what the Lisp API is made of. */
+
+import type { Answer, CallOptions } from '../../client/target.js';
+import { lifecycle, type ParamsOf, type ResultOf, resources } from '../../protocol/index.js';
+import type { Notify } from '../connection.js';
+import type { Call, Dispatcher } from '../dispatch.js';
+import type { Session } from '../session.js';
+
+type Result = ResultOf<typeof resources.getResource>;
+type ListParams = ParamsOf<typeof resources.listResources>;
+
+export function registerResources(dispatcher: Dispatcher, session: Session, notify: Notify): void {
+  const { texts } = session;
+  const answered = async (answer: Answer): Promise<Result> => ({
+    status: answer.status,
+    etag: answer.etag,
+    location: answer.location,
+    resource: answer.text === '' ? null : await texts.send(answer.text),
+    warnings: answer.warnings,
+  });
+  dispatcher.request(resources.listResources, (params, call) => list(params, call, session, notify));
+  dispatcher.request(resources.getResource, async ({ tenant, type, id, workDoneToken: _, ...options }, { signal }) => {
+    const { target } = await session.connect(tenant);
+    return answered(await target.get(type, id, options, { signal }));
+  });
+  dispatcher.request(
+    resources.createResource,
+    async ({ tenant, type, resource, workDoneToken: _, ...options }, { signal }) => {
+      const { target } = await session.connect(tenant);
+      return answered(await target.create(type, await texts.receive(resource), options, { signal }));
+    },
+  );
+  dispatcher.request(
+    resources.replaceResource,
+    async ({ tenant, type, id, resource, workDoneToken: _, ...options }, { signal }) => {
+      const { target } = await session.connect(tenant);
+      return answered(await target.replace(type, id, await texts.receive(resource), options, { signal }));
+    },
+  );
+  dispatcher.request(
+    resources.patchResource,
+    async ({ tenant, type, id, operations, workDoneToken: _, ...options }, { signal }) => {
+      const { target } = await session.connect(tenant);
+      return answered(await target.patch(type, id, await texts.receive(operations), options, { signal }));
+    },
+  );
+  dispatcher.request(resources.deleteResource, async ({ tenant, type, id, ifMatch }, { signal }) => {
+    const { target } = await session.connect(tenant);
+    return answered(await target.delete(type, id, ifMatch === undefined ? {} : { ifMatch }, { signal }));
+  });
+}
+
+async function list(params: ListParams, { signal }: Call, session: Session, notify: Notify) {
+  const { tenant, type, limit, workDoneToken, ...query } = params;
+  const { target } = await session.connect(tenant);
+  const options: CallOptions & { limit?: number } = { signal, ...(limit === undefined ? {} : { limit }) };
+  if (workDoneToken !== undefined) options.onProgress = progressReporter(notify, workDoneToken, 'resources');
+  const run = target.list(type, query, options);
+  const pages = [];
+  for await (const page of run) pages.push(await session.texts.send(page.text));
+  const { completeness, count, totalResults, warnings } = run.outcome;
+  return {
+    pages,
+    completeness: completeness.kind,
+    ...(completeness.kind === 'complete' ? {} : { reason: completeness.reason }),
+    count,
+    totalResults: totalResults ?? null,
+    warnings: [...warnings],
+  };
+}
+
+/** A progress callback that tells the client, ten times a second at most. */
+export function progressReporter(notify: Notify, token: string | number, what: string) {
+  let last = 0;
+  return (done: number, total: number | undefined) => {
+    const now = Date.now();
+    if (now - last < 100 && done !== total) return;
+    last = now;
+    notify(lifecycle.progress, {
+      token,
+      value: {
+        kind: 'report',
+        message: total === undefined ? `${done} ${what}` : `${done} of ${total} ${what}`,
+        ...(total === undefined || total === 0 ? {} : { percentage: Math.min(100, (100 * done) / total) }),
+      },
+    });
+  };
+}

@@ -1,0 +1,109 @@
+/** What one connection holds: the workspace, a target per tenant, captured values per file, open reports. */
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Target } from '../client/target.js';
+import { FileSession } from '../document/session.js';
+import type { Exchange } from '../http/exchange.js';
+import { version } from '../scim/version.js';
+import { type TenantSettings, Workspace } from '../workspace/workspace.js';
+import { TextFiles } from './text-files.js';
+
+interface Connected {
+  /** The settings as text: a target lives as long as they stay the same. */
+  readonly fingerprint: string;
+  readonly target: Target;
+  readonly settings: TenantSettings;
+}
+
+export class Session {
+  readonly texts = new TextFiles();
+  private root = process.cwd();
+  private traced = false;
+  private loaded: { readonly stamp: string; readonly workspace: Workspace } | undefined;
+  private readonly targets = new Map<string, Connected>();
+  private readonly files = new Map<string, FileSession>();
+  private readonly closing = new AbortController();
+
+  constructor(
+    /** Called for every exchange when the client asked for a trace. */
+    private readonly onExchange: (exchange: Exchange, settings: TenantSettings) => void,
+    /** Told once per tenant and change of its settings. */
+    private readonly onWarning: (message: string) => void,
+  ) {}
+
+  /** Aborted when the session ends. */
+  get signal(): AbortSignal {
+    return this.closing.signal;
+  }
+
+  open(root: string, traced: boolean): void {
+    this.root = root;
+    this.traced = traced;
+  }
+
+  /** The workspace; read again when `scim.yaml` has changed. */
+  async workspace(): Promise<Workspace> {
+    const found = await stat(join(this.root, 'scim.yaml')).catch(() => undefined);
+    const stamp = found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'none';
+    if (this.loaded?.stamp !== stamp) {
+      this.loaded = { stamp, workspace: await Workspace.load(this.root, process.env) };
+    }
+    return this.loaded.workspace;
+  }
+
+  /** The target of tenant NAME, or of the default tenant; a new one when its settings have changed. */
+  async connect(name: string | undefined): Promise<Connected> {
+    const settings = (await this.workspace()).resolve(name);
+    const fingerprint = JSON.stringify(settings);
+    const known = this.targets.get(settings.name);
+    if (known?.fingerprint === fingerprint) return known;
+    for (const warning of settings.warnings) this.onWarning(warning);
+    const target = new Target({
+      tenant: settings.name,
+      baseUrl: settings.baseUrl,
+      auth: settings.auth,
+      limits: settings.limits,
+      validation: settings.validation,
+      userAgent: `scim.el/${version}`,
+      onExchange: (exchange) => {
+        if (this.traced) this.onExchange(exchange, settings);
+      },
+    });
+    const connected = { fingerprint, target, settings };
+    this.targets.set(settings.name, connected);
+    // Requests that are under way on the old target still end; nobody waits for them here.
+    void known?.target.close();
+    return connected;
+  }
+
+  /** The captured values of the request file PATH for TENANT. */
+  fileSession(path: string, tenant: string): FileSession {
+    const key = JSON.stringify([path, tenant]);
+    const session = this.files.get(key) ?? new FileSession();
+    this.files.set(key, session);
+    return session;
+  }
+
+  /** Start the session of PATH and TENANT afresh. */
+  freshFileSession(path: string, tenant: string): FileSession {
+    const session = new FileSession();
+    this.files.set(JSON.stringify([path, tenant]), session);
+    return session;
+  }
+
+  /** Forget the sessions of PATH, whatever the tenant. */
+  forget(path: string): void {
+    for (const key of this.files.keys()) {
+      if (key.startsWith(`[${JSON.stringify(path)},`)) this.files.delete(key);
+    }
+  }
+
+  /** Stop all work and let go of every connection. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.allSettled([...this.targets.values()].map(({ target }) => target.close()));
+    this.targets.clear();
+    this.texts.dispose();
+  }
+}
