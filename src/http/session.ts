@@ -1,0 +1,258 @@
+/** The connection to one server: keeps sockets alive, enforces limits, says what went wrong. */
+
+import type { Agent } from 'undici';
+import { CancelledError, InvalidResponseError, ScimError, UsageError } from '../scim/error.js';
+import { acceptedEncodings, ContentError, decodeContent } from './content.js';
+import { type Circumstances, failureOf, timeoutOf } from './failure.js';
+import { AnswerTooLarge, type Received, Receiver } from './receiver.js';
+import type { Redactor } from './redact.js';
+
+export interface SessionOptions {
+  /** Scheme, host and port. */
+  readonly origin: URL;
+  /** Of one body, before and after decompression. */
+  readonly maxResponseBytes: number;
+  readonly redactor: Redactor;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Absolute path with query, percent-encoded. */
+  readonly path: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string | undefined;
+  /** From now to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  /** What is asked, redacted, for messages. */
+  readonly asked: () => string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly reason: string;
+  /** Names in lower case. */
+  readonly headers: [string, string][];
+  readonly text: string;
+}
+
+/** What is known of an exchange so far, also when it fails. */
+export interface Observation {
+  attempts: number;
+  status: number | undefined;
+  headers: [string, string][];
+  bytes: number;
+}
+
+/** Sockets at the same time. */
+const connections = 8;
+const connectTimeoutMs = 10_000;
+/** Shorter than what load balancers in use close idle connections after; a server may announce less. */
+const keepAliveMs = 10_000;
+
+/** One server. Nothing is connected to before the first `send`. */
+export class HttpSession {
+  readonly #options: SessionOptions;
+  #agent: Promise<Agent> | undefined;
+  /** An answer came before, so that a socket that is dead now may only have been idle for too long. */
+  #wasAnswered = false;
+  #closed = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Host and port, e.g. `example.com:443`. */
+  get peer(): string {
+    const { hostname, port, protocol } = this.#options.origin;
+    return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+  }
+
+  /**
+   * Sends REQUEST and reads the whole answer, whatever its status; OBSERVED is kept up to date.
+   *
+   * Throws `NetworkError` when no complete answer came, `InvalidResponseError` when the answer is too large, cannot be
+   * decoded or is a redirect, `CancelledError`, and `UsageError` when HTTP does not allow a header.
+   */
+  async send(request: HttpRequest, observed: Observation): Promise<HttpAnswer> {
+    checkHeaders(request);
+    if (this.#closed || request.signal?.aborted === true) throw new CancelledError();
+    const received = await this.#receive(request, observed);
+    this.#wasAnswered = true;
+    const { status, reason, headers } = received;
+    const text = await this.#decode(received, request);
+    const answer = { status, reason, headers, text };
+    this.#refuseRedirect(answer, request);
+    return answer;
+  }
+
+  /** Ends every connection; requests under way fail with `CancelledError`. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const agent = await this.#agent;
+    await agent?.destroy();
+  }
+
+  async #receive(request: HttpRequest, observed: Observation): Promise<Received> {
+    const deadline = performance.now() + request.timeoutMs;
+    const first = await this.#attempt(request, observed, deadline);
+    if (!('retry' in first)) return first;
+    // RFC 9110 §9.2.2: a safe request may be repeated when the connection is closed before any answer.
+    const second = await this.#attempt(request, observed, deadline);
+    if ('retry' in second) throw second.retry;
+    return second;
+  }
+
+  /** One try; an error that another connection may heal is returned instead of thrown. */
+  async #attempt(
+    request: HttpRequest,
+    observed: Observation,
+    deadline: number,
+  ): Promise<Received | { retry: ScimError }> {
+    observed.attempts += 1;
+    const agent = await this.#connect();
+    const receiver = new Receiver(this.#options.maxResponseBytes);
+    const circumstances = (): Circumstances => this.#circumstances(request, receiver);
+    const timer = setTimeout(
+      () => receiver.abort(timeoutOf(request.timeoutMs, circumstances())),
+      Math.max(0, deadline - performance.now()),
+    );
+    const cancel = (): void => receiver.abort(new CancelledError('Cancelled', { asked: request.asked() }));
+    request.signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      if (request.signal?.aborted === true) cancel();
+      else this.#dispatch(agent, request, receiver);
+      return await receiver.received;
+    } catch (error) {
+      const failure = this.#explain(error, receiver, circumstances());
+      const isStale = failure.code === 'network.reset' && receiver.phase === 'waiting' && this.#wasAnswered;
+      if (isStale && observed.attempts === 1 && isSafe(request.method)) return { retry: failure };
+      throw failure;
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', cancel);
+      observed.status = receiver.status;
+      observed.headers = receiver.headers;
+      observed.bytes = receiver.bytes;
+    }
+  }
+
+  #dispatch(agent: Agent, request: HttpRequest, receiver: Receiver): void {
+    const headers = [...request.headers.flat(), 'accept-encoding', acceptedEncodings];
+    agent.dispatch(
+      {
+        origin: this.#options.origin.origin,
+        path: request.path,
+        method: request.method,
+        headers,
+        body: request.body ?? null,
+      },
+      receiver,
+    );
+  }
+
+  /** undici is loaded when it is needed first: it is a third of the start-up time. */
+  async #connect(): Promise<Agent> {
+    this.#agent ??= import('undici').then(
+      (undici) =>
+        new undici.Agent({
+          connections,
+          pipelining: 1,
+          allowH2: false,
+          maxResponseSize: this.#options.maxResponseBytes,
+          keepAliveTimeout: keepAliveMs,
+          connect: { timeout: connectTimeoutMs },
+          // The deadline of a request is exact and covers both; undici's are coarse.
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        }),
+    );
+    return this.#agent;
+  }
+
+  #circumstances(request: HttpRequest, receiver: Receiver): Circumstances {
+    const { phase, bytes, expectedBytes } = receiver;
+    return { peer: this.peer, asked: request.asked(), redactor: this.#options.redactor, phase, bytes, expectedBytes };
+  }
+
+  #explain(error: unknown, receiver: Receiver, circumstances: Circumstances): ScimError {
+    if (error instanceof AnswerTooLarge || isCode(error, 'UND_ERR_RES_EXCEEDED_MAX_SIZE')) {
+      return this.#tooLarge(receiver.status, circumstances.asked, receiver.expectedBytes);
+    }
+    return error instanceof ScimError ? error : failureOf(error, circumstances);
+  }
+
+  #tooLarge(status: number | undefined, asked: string, bytes?: number): InvalidResponseError {
+    const size = bytes === undefined ? '' : `: ${megabytes(bytes)}`;
+    const message = `The answer of ${this.peer} is larger than the limit of ${megabytes(this.#options.maxResponseBytes)}${size}`;
+    return new InvalidResponseError('response.tooLarge', message, status, {
+      asked,
+      remedy: 'Ask for fewer resources per page or for fewer attributes, or raise the limit.',
+    });
+  }
+
+  async #decode(received: Received, request: HttpRequest): Promise<string> {
+    const encoding = headerOf(received.headers, 'content-encoding');
+    try {
+      return await decodeContent(received.body, encoding, this.#options.maxResponseBytes);
+    } catch (error) {
+      if (!(error instanceof ContentError)) throw error;
+      if (error.kind === 'tooLarge') throw this.#tooLarge(received.status, request.asked());
+      const name = this.#options.redactor.text(error.encoding);
+      const message = `The body that ${this.peer} sends is not what its Content-Encoding says: ${name}`;
+      throw new InvalidResponseError('response.notJson', message, received.status, {
+        asked: request.asked(),
+        remedy: 'Report it to whoever runs the server or the proxy before it.',
+      });
+    }
+  }
+
+  /** Redirects are not followed: with the token in hand, where to go is for a person to decide. */
+  #refuseRedirect(answer: HttpAnswer, request: HttpRequest): void {
+    if (answer.status < 300 || answer.status > 399 || answer.status === 304) return;
+    const location = headerOf(answer.headers, 'location');
+    const target = location === undefined ? 'nowhere' : `to ${this.#options.redactor.url(location).slice(0, 300)}`;
+    throw new InvalidResponseError(
+      'response.redirect',
+      `${this.peer} redirects ${request.asked()} ${target} (${answer.status})`,
+      answer.status,
+      {
+        asked: request.asked(),
+        remedy:
+          'Redirects are not followed. If the service has moved, or this is its sign-in page, correct the base URL.',
+      },
+    );
+  }
+}
+
+/** The first value of header NAME, given in lower case. */
+export function headerOf(headers: readonly (readonly [string, string])[], name: string): string | undefined {
+  return headers.find(([candidate]) => candidate === name)?.[1];
+}
+
+/** RFC 9110 §5.5; checked here, because the usual cause is a line end in a token, and a message must not show it. */
+function checkHeaders(request: HttpRequest): void {
+  for (const [name, value] of request.headers) {
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
+      throw new UsageError('A header has a name that HTTP does not allow', { asked: request.asked() });
+    }
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      throw new UsageError(`The value of header ${name} holds a character that HTTP does not allow`, {
+        asked: request.asked(),
+        remedy: 'Look for a line end or a character beyond Latin-1 in it.',
+      });
+    }
+  }
+}
+
+function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${bytes} bytes` : `${Math.round(bytes / 100_000) / 10} MB`;
+}
