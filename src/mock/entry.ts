@@ -1,0 +1,52 @@
+/** One resource in the store. */
+
+import type { JsonObject, JsonValue } from '../scim/json.js';
+import { isJsonObject } from '../scim/json.js';
+import type { ResourceType } from '../scim/schema/resource-type.js';
+import { urn } from '../scim/urn.js';
+
+/** What the store keeps of a resource; `view` and `text` are made when they are first needed. */
+export interface Entry {
+  readonly type: ResourceType;
+  readonly id: string;
+  /** Grows with every creation: the order of lists. */
+  readonly sequence: number;
+  readonly created: string;
+  lastModified: string;
+  /** Grows with every change of the representation, also of what is derived from other resources. */
+  revision: number;
+  /** What clients assert: without `id`, `meta` and what the server derives (`groups`, `manager.displayName`). */
+  content: JsonObject;
+  /** The representation of the resource, or undefined when it is to be made anew. */
+  view: JsonObject | undefined;
+  /** `view` as JSON text. */
+  text: string | undefined;
+}
+
+/** `meta.version` of ENTRY and its ETag (RFC 7644 §3.14): it names one state of the representation. */
+export function versionOf(entry: Entry): string {
+  return `W/"${entry.revision}-${Date.parse(entry.lastModified).toString(36)}"`;
+}
+
+/** The text that stands for ENTRY where another resource shows it. */
+export function displayOf(entry: Entry): string | undefined {
+  return text(entry.content.displayName) ?? text(entry.content.userName);
+}
+
+/** Members of the group CONTENT. */
+export function membersOf(content: JsonObject): JsonObject[] {
+  const { members } = content;
+  return Array.isArray(members) ? members.filter(isJsonObject) : [];
+}
+
+/** The Enterprise extension's `manager` of the user CONTENT. */
+export function managerOf(content: JsonObject): JsonObject | undefined {
+  const extension = content[urn.enterpriseUser];
+  const manager = isJsonObject(extension) ? extension.manager : undefined;
+  return isJsonObject(manager) ? manager : undefined;
+}
+
+/** VALUE when it is a string. */
+export function text(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,137 @@
+/** What a list request asks for: RFC 7644 §3.4.2 (URL parameters) and §3.4.3 (`POST …/.search`). */
+
+import * as z from 'zod';
+import { ProtocolError } from '../scim/error.js';
+import { isJsonObject, type JsonValue } from '../scim/json.js';
+import type { SortOrder } from '../scim/sort.js';
+import { urn } from '../scim/urn.js';
+
+/** Which attributes an answer is to hold (RFC 7644 §3.9). */
+export interface AttributeSelection {
+  readonly attributes?: readonly string[];
+  readonly excludedAttributes?: readonly string[];
+}
+
+/** Which resources, in which order, and which part of them. */
+export interface ListQuery extends AttributeSelection {
+  readonly filter?: string;
+  readonly sortBy?: string;
+  readonly sortOrder?: SortOrder;
+  /** 1-based, at least 1. */
+  readonly startIndex: number;
+  /** At least 0; undefined for as many as the server likes. */
+  readonly count?: number;
+}
+
+/**
+ * The `attributes` and `excludedAttributes` parameters of a URL.
+ * @throws ProtocolError 400 `invalidValue` when both are there: they exclude each other (RFC 7644 §3.9)
+ */
+export function selectionFromUrl(parameters: URLSearchParams): AttributeSelection {
+  return checkedSelection(names(parameters.get('attributes')), names(parameters.get('excludedAttributes')));
+}
+
+/**
+ * The list parameters of a URL; other parameters are ignored (RFC 7644 §2, §3.4.2).
+ * @throws ProtocolError 400 `invalidValue`
+ */
+export function queryFromUrl(parameters: URLSearchParams): ListQuery {
+  return checkedQuery(selectionFromUrl(parameters), {
+    filter: parameters.get('filter') ?? undefined,
+    sortBy: parameters.get('sortBy') ?? undefined,
+    sortOrder: parameters.get('sortOrder') ?? undefined,
+    startIndex: integer('startIndex', parameters.get('startIndex')),
+    count: integer('count', parameters.get('count')),
+  });
+}
+
+const searchRequest = z.object({
+  schemas: z.array(z.string()),
+  attributes: z.array(z.string()).nullish(),
+  excludedattributes: z.array(z.string()).nullish(),
+  filter: z.string().nullish(),
+  sortby: z.string().nullish(),
+  sortorder: z.string().nullish(),
+  startindex: z.int().nullish(),
+  count: z.int().nullish(),
+});
+
+/**
+ * The list parameters of the SearchRequest message BODY, whose member names may be in any case.
+ * @throws ProtocolError 400 `invalidSyntax` when it is no SearchRequest, 400 `invalidValue` for a wrong value
+ */
+export function queryFromSearch(body: JsonValue): ListQuery {
+  const members = isJsonObject(body) ? Object.entries(body).map(([name, value]) => [name.toLowerCase(), value]) : [];
+  const parsed = searchRequest.safeParse(Object.fromEntries(members));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw invalidSyntax(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`);
+  }
+  const search = parsed.data;
+  if (!search.schemas.some((schema) => schema.toLowerCase() === urn.searchRequest.toLowerCase())) {
+    throw invalidSyntax(`schemas: must hold ${urn.searchRequest}`);
+  }
+  return checkedQuery(checkedSelection(search.attributes ?? undefined, search.excludedattributes ?? undefined), {
+    filter: search.filter ?? undefined,
+    sortBy: search.sortby ?? undefined,
+    sortOrder: search.sortorder ?? undefined,
+    startIndex: search.startindex ?? undefined,
+    count: search.count ?? undefined,
+  });
+}
+
+function checkedSelection(
+  attributes: readonly string[] | undefined,
+  excludedAttributes: readonly string[] | undefined,
+): AttributeSelection {
+  if (attributes?.length && excludedAttributes?.length) {
+    throw invalidValue('attributes and excludedAttributes exclude each other; use one of them.');
+  }
+  return { ...(attributes?.length && { attributes }), ...(excludedAttributes?.length && { excludedAttributes }) };
+}
+
+interface UncheckedQuery {
+  readonly filter: string | undefined;
+  readonly sortBy: string | undefined;
+  readonly sortOrder: string | undefined;
+  readonly startIndex: number | undefined;
+  readonly count: number | undefined;
+}
+
+/** RFC 7644 §3.4.2.4: a startIndex below 1 means 1, a negative count means 0. */
+function checkedQuery(selection: AttributeSelection, query: UncheckedQuery): ListQuery {
+  const { filter, sortBy, count } = query;
+  return {
+    ...selection,
+    ...(filter !== undefined && { filter }),
+    ...(sortBy !== undefined && { sortBy, sortOrder: checkedOrder(query.sortOrder) }),
+    startIndex: Math.max(1, query.startIndex ?? 1),
+    ...(count !== undefined && { count: Math.max(0, count) }),
+  };
+}
+
+function checkedOrder(order: string | undefined): SortOrder {
+  if (order === undefined || order === 'ascending' || order === 'descending') return order ?? 'ascending';
+  throw invalidValue(`sortOrder: ${JSON.stringify(order)} is neither "ascending" nor "descending".`);
+}
+
+function integer(name: string, text: string | null): number | undefined {
+  if (text === null) return undefined;
+  if (!/^[+-]?\d{1,15}$/.test(text)) throw invalidValue(`${name}: ${JSON.stringify(text)} is not an integer.`);
+  return Number(text);
+}
+
+function names(list: string | null): string[] | undefined {
+  return list
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function invalidValue(detail: string): ProtocolError {
+  return new ProtocolError(400, 'invalidValue', detail);
+}
+
+function invalidSyntax(detail: string): ProtocolError {
+  return new ProtocolError(400, 'invalidSyntax', `The body is not a SearchRequest. ${detail}`);
+}

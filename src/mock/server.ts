@@ -1,0 +1,202 @@
+/** The mock server on a socket: node:http around `Service`. */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ScimError, UsageError } from '../scim/error.js';
+import { SchemaRegistry } from '../scim/schema/resource-type.js';
+import { bearerAuthentication } from './auth.js';
+import type { MockRequest, MockResponse, RequestBody } from './message.js';
+import { Random } from './random.js';
+import { seedStore } from './seed.js';
+import { maxPayloadBytes, Service } from './service.js';
+import { ResourceStore } from './store.js';
+
+/** How to run the mock server; everything has a default. */
+export interface MockOptions {
+  /** Address to listen on; 127.0.0.1, so that nobody else reaches it. */
+  host?: string;
+  /** 0, the default, takes a free port. */
+  port?: number;
+  /** Path of the base URL; `/scim/v2`. */
+  basePath?: string;
+  /** Bearer tokens that are let in; undefined lets everybody in. */
+  tokens?: readonly string[];
+  /** How many generated users to start with; 0. */
+  users?: number;
+  /** How many generated groups to start with; 0. */
+  groups?: number;
+  /** The same seed generates the same resources, and the same ids for what is created later; 1. */
+  seed?: number;
+  /** Resources in a page of a list, by default and at most; 100. */
+  pageSize?: number;
+  /** The clock. */
+  now?: () => Date;
+  /** Told about every answered request. */
+  onRequest?(line: RequestLine): void;
+}
+
+/** One line of an access log. */
+export interface RequestLine {
+  method: string;
+  /** Path and query. */
+  path: string;
+  status: number;
+  /** Time from the end of the request to the answer, in milliseconds. */
+  ms: number;
+}
+
+/** A running mock server. */
+export interface Mock {
+  /** Base URL, with the base path. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening, lets running answers finish for a moment and ends all connections. Can be called twice. */
+  close(): Promise<void>;
+  readonly store: ResourceStore;
+}
+
+/** How long `close` waits for running requests before it cuts them off. */
+const closeGraceMs = 500;
+
+/**
+ * Starts the mock server: a SCIM 2.0 service provider for users and groups, in memory.
+ * @throws UsageError for an impossible option; ScimError `mock.listen` when it cannot listen
+ */
+export async function startMock(options: MockOptions = {}): Promise<Mock> {
+  const { host = '127.0.0.1', seed = 1, now = () => new Date() } = options;
+  const basePath = checkedBasePath(options.basePath ?? '/scim/v2');
+  const pageSize = checkedCount('pageSize', options.pageSize ?? 100, 1);
+  const users = checkedCount('users', options.users ?? 0, 0);
+  const groups = checkedCount('groups', options.groups ?? 0, 0);
+  const server = createServer({ keepAliveTimeout: 60_000 });
+  const port = await listen(server, host, options.port ?? 0);
+  const baseUrl = `http://${urlHost(host)}:${port}${basePath}`;
+  const random = new Random(seed);
+  const store = new ResourceStore(SchemaRegistry.rfc, { baseUrl, now, newId: () => random.uuid() });
+  seedStore(store, { users, groups, random, now: now() });
+  const authenticate = bearerAuthentication(options.tokens);
+  const service = new Service({ registry: store.registry, store, baseUrl, basePath, pageSize, authenticate });
+  server.on('request', (request, response) => void serve(service, request, response, options.onRequest));
+  return { url: baseUrl, port, store, close: () => close(server) };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.removeListener('error', reject);
+        resolve();
+      });
+    });
+  } catch (cause) {
+    throw listenError(host, port, cause);
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+function listenError(host: string, port: number, cause: unknown): ScimError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const asked = `listen on ${host}:${port}`;
+  const reasons = new Map<unknown, [message: string, remedy: string]>([
+    ['EADDRINUSE', [`Port ${port} on ${host} is already in use`, 'Choose another port, or 0 for a free one.']],
+    ['EACCES', [`Port ${port} on ${host} needs more rights than this user has`, 'Choose a port above 1023.']],
+    ['EADDRNOTAVAIL', [`${host} is not an address of this machine`, 'Use 127.0.0.1.']],
+  ]);
+  const [message, remedy] = reasons.get(code) ?? [
+    `The mock server cannot listen on ${host}:${port}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    'Check the host and the port.',
+  ];
+  return new ScimError('mock.listen', message, { asked, remedy, cause });
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+async function serve(
+  service: Service,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  onRequest: MockOptions['onRequest'],
+): Promise<void> {
+  const { method = 'GET', url: target = '/' } = incoming;
+  const body = await readBody(incoming);
+  if (body === undefined) return;
+  const started = performance.now();
+  const request: MockRequest = { method, target: pathAndQuery(target), headers: singleHeaders(incoming), body };
+  const response = service.handle(request);
+  send(outgoing, response, 'problem' in body && body.problem === 'tooLarge');
+  onRequest?.({ method, path: request.target, status: response.status, ms: performance.now() - started });
+}
+
+/** The body of INCOMING; undefined when the client went away. Reads no further than the limit. */
+async function readBody(incoming: IncomingMessage): Promise<RequestBody | undefined> {
+  if (Number(incoming.headers['content-length']) > maxPayloadBytes) return { problem: 'tooLarge' };
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      size += chunk.length;
+      if (size > maxPayloadBytes) return { problem: 'tooLarge' };
+      chunks.push(chunk);
+    }
+  } catch {
+    return undefined;
+  }
+  return decodeBody(chunks);
+}
+
+function decodeBody(chunks: readonly Buffer[]): RequestBody {
+  if (chunks.length === 0) return { text: '' };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
+  } catch {
+    return { problem: 'encoding' };
+  }
+}
+
+/** Writes RESPONSE; with LAST, ends the connection after it, because the rest of the request was not read. */
+function send(outgoing: ServerResponse, response: MockResponse, last: boolean): void {
+  const hasBody = response.status !== 204 && response.status !== 304;
+  outgoing.writeHead(response.status, {
+    ...response.headers,
+    ...(hasBody && { 'content-length': Buffer.byteLength(response.body) }),
+    ...(last && { connection: 'close' }),
+  });
+  outgoing.end(hasBody ? response.body : undefined);
+}
+
+function singleHeaders({ headers }: IncomingMessage): Record<string, string | undefined> {
+  const single: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(headers)) single[name] = Array.isArray(value) ? value.join(', ') : value;
+  return single;
+}
+
+/** RFC 9112 §3.2.2: a request line may also hold a whole URL. */
+function pathAndQuery(target: string): string {
+  return /^https?:\/\//i.test(target) ? target.replace(/^https?:\/\/[^/?]*/i, '') || '/' : target;
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function checkedBasePath(path: string): string {
+  const trimmed = path.replace(/\/+$/, '');
+  if (trimmed === '' || /^(\/[\w.~-]+)+$/.test(trimmed)) return trimmed;
+  throw new UsageError(`The base path ${JSON.stringify(path)} must be like /scim/v2`);
+}
+
+function checkedCount(name: string, value: number, minimum: number): number {
+  if (Number.isSafeInteger(value) && value >= minimum) return value;
+  throw new UsageError(`${name} must be a whole number of at least ${minimum}, not ${value}`);
+}

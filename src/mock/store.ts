@@ -1,0 +1,276 @@
+/** The resources of the mock server, their indexes, and what one resource shows of another. */
+
+import { ProtocolError } from '../scim/error.js';
+import type { JsonObject } from '../scim/json.js';
+import type { ResourceType, SchemaRegistry } from '../scim/schema/resource-type.js';
+import { sameContent } from './content.js';
+import { displayOf, type Entry, managerOf, membersOf, text } from './entry.js';
+import { Indexes, managerPath } from './indexes.js';
+import { Memberships } from './memberships.js';
+import { renderView } from './view.js';
+
+/** The collection of one resource type. */
+interface Collection {
+  /** In order of creation. */
+  readonly ordered: Entry[];
+  readonly indexes: Indexes;
+}
+
+/** Where the store gets what is neither data nor rule. */
+export interface StoreEnvironment {
+  /** The base URL, without a trailing slash. */
+  readonly baseUrl: string;
+  now(): Date;
+  /** An id that was never used before. */
+  newId(): string;
+}
+
+/** Users and groups in memory. Every change goes through here, so that indexes and derived attributes stay right. */
+export class ResourceStore {
+  /** Grows with every change of anything. */
+  revision = 0;
+  private sequence = 0;
+  private readonly entries = new Map<string, Entry>();
+  private readonly collections = new Map<ResourceType, Collection>();
+  private readonly memberships = new Memberships((id) => this.entries.get(id));
+
+  constructor(
+    readonly registry: SchemaRegistry,
+    private readonly environment: StoreEnvironment,
+  ) {
+    for (const type of registry.resourceTypes) {
+      this.collections.set(type, { ordered: [], indexes: new Indexes(type) });
+    }
+  }
+
+  /** How many resources of TYPE there are. */
+  count(type: ResourceType): number {
+    return this.collection(type).ordered.length;
+  }
+
+  /** All resources of TYPE in order of creation. */
+  all(type: ResourceType): readonly Entry[] {
+    return this.collection(type).ordered;
+  }
+
+  /** The resource with ID, which is unique in the whole store (RFC 7643 §3.1). */
+  find(id: string): Entry | undefined {
+    return this.entries.get(id);
+  }
+
+  /**
+   * The resources of TYPE that may have VALUE in the attribute PATH (`userName`), in order of creation: never one too
+   * few. Undefined when there is no index on PATH.
+   */
+  lookUp(type: ResourceType, path: string, value: string): readonly Entry[] | undefined {
+    if (path === 'id') {
+      const entry = this.entries.get(value);
+      return entry?.type === type ? [entry] : [];
+    }
+    if (type.name === 'Group' && path === 'members.value') return inOrder(this.memberships.groupsWith(value));
+    const found = this.collection(type).indexes.find(path, value);
+    return found && inOrder(found);
+  }
+
+  /** URL of the resource of TYPE with ID. */
+  locationOf(type: ResourceType, id: string): string {
+    return `${this.environment.baseUrl}${type.endpoint}/${encodeURIComponent(id)}`;
+  }
+
+  /** The representation of ENTRY with every attribute that is returned by default. Not to be changed. */
+  view(entry: Entry): JsonObject {
+    entry.view ??= renderView(entry, {
+      location: this.locationOf(entry.type, entry.id),
+      groups: entry.type.name === 'User' ? this.memberships.groupsOf(entry.id) : [],
+      manager: this.managerEntry(entry),
+      locationOf: (other) => this.locationOf(other.type, other.id),
+    });
+    return entry.view;
+  }
+
+  /** `view` as JSON text. */
+  text(entry: Entry): string {
+    entry.text ??= JSON.stringify(this.view(entry));
+    return entry.text;
+  }
+
+  /**
+   * Adds a resource of TYPE with CONTENT (made by `ownContent`).
+   * @throws ProtocolError 409 `uniqueness`, 400 `invalidValue` for a member that does not exist
+   */
+  create(type: ResourceType, content: JsonObject, id = this.environment.newId(), created?: string): Entry {
+    this.refuseDuplicate(type, content, undefined);
+    const now = created ?? this.environment.now().toISOString();
+    const entry: Entry = {
+      type,
+      id,
+      sequence: this.sequence++,
+      created: now,
+      lastModified: now,
+      revision: 1,
+      content: this.withReferences(type, content, undefined),
+      view: undefined,
+      text: undefined,
+    };
+    this.entries.set(id, entry);
+    this.collection(type).ordered.push(entry);
+    this.collection(entry.type).indexes.add(entry);
+    this.updateMembership(entry, []);
+    this.touchReports(entry);
+    this.revision++;
+    return entry;
+  }
+
+  /**
+   * Replaces the content of ENTRY. When nothing changes, `lastModified` and the version stay (RFC 7644 §3.5.2).
+   * @throws ProtocolError like `create`
+   */
+  replace(entry: Entry, content: JsonObject): void {
+    const next = this.withReferences(entry.type, content, entry);
+    if (sameContent(entry.content, next)) return;
+    this.refuseDuplicate(entry.type, next, entry);
+    const before = entry.content;
+    const shownBefore = displayOf(entry);
+    this.collection(entry.type).indexes.remove(entry);
+    entry.content = next;
+    this.collection(entry.type).indexes.add(entry);
+    this.modified(entry);
+    this.updateMembership(entry, membersOf(before));
+    if (displayOf(entry) !== shownBefore) this.displayChanged(entry);
+    this.revision++;
+  }
+
+  /** Removes ENTRY, also from the groups it is a member of. */
+  delete(entry: Entry): void {
+    this.entries.delete(entry.id);
+    const { ordered } = this.collection(entry.type);
+    ordered.splice(placeOf(ordered, entry), 1);
+    this.collection(entry.type).indexes.remove(entry);
+    for (const group of [...this.memberships.groupsWith(entry.id)]) this.dropMember(group, entry);
+    for (const user of this.memberships.usersBelow(entry)) this.touch(user);
+    for (const member of membersOf(entry.content)) this.memberships.unlink(entry, text(member.value));
+    this.touchReports(entry);
+    this.revision++;
+  }
+
+  private collection(type: ResourceType): Collection {
+    const collection = this.collections.get(type);
+    if (!collection) throw new Error(`The store has no ${type.name}`);
+    return collection;
+  }
+
+  private managerEntry(entry: Entry): Entry | undefined {
+    const id = text(managerOf(entry.content)?.value);
+    return id === undefined ? undefined : this.entries.get(id);
+  }
+
+  /** RFC 7643 §2.2 `uniqueness`: no two users have one `userName`, whatever the case. */
+  private refuseDuplicate(type: ResourceType, content: JsonObject, self: Entry | undefined): void {
+    for (const attribute of type.attributes) {
+      const value = attribute.uniqueness === 'none' ? undefined : text(content[attribute.name]);
+      const others = value === undefined ? undefined : this.lookUp(type, attribute.name, value);
+      if (!others?.some((other) => other !== self)) continue;
+      const detail = `${attribute.name}: another ${type.name} already has the value ${JSON.stringify(value)}.`;
+      throw new ProtocolError(409, 'uniqueness', detail);
+    }
+  }
+
+  /** CONTENT with the sub-attributes that the server knows better: members' `$ref`, `type` and `display`. */
+  private withReferences(type: ResourceType, content: JsonObject, self: Entry | undefined): JsonObject {
+    if (type.name !== 'Group' || content.members === undefined) return content;
+    const known = new Map(membersOf(self?.content ?? {}).map((member) => [member.value, member]));
+    const members = new Map<string, JsonObject>();
+    for (const [position, member] of membersOf(content).entries()) {
+      const id = text(member.value);
+      const existing = id === undefined ? undefined : this.entries.get(id);
+      if (!existing) {
+        const detail = `members[${position}].value: there is no user or group with the id ${JSON.stringify(id ?? null)}.`;
+        throw new ProtocolError(400, 'invalidValue', detail);
+      }
+      // RFC 7643 §2.4: the same value is not returned twice.
+      members.set(existing.id, known.get(existing.id) ?? this.memberFor(existing));
+    }
+    return { ...content, members: [...members.values()] };
+  }
+
+  private memberFor(entry: Entry): JsonObject {
+    const display = displayOf(entry);
+    const $ref = this.locationOf(entry.type, entry.id);
+    return { value: entry.id, $ref, type: entry.type.name, ...(display !== undefined && { display }) };
+  }
+
+  /** Links what is new in the members of GROUP and unlinks what was BEFORE and is no more. */
+  private updateMembership(group: Entry, before: readonly JsonObject[]): void {
+    if (group.type.name !== 'Group') return;
+    const old = new Set(before.map((member) => text(member.value)));
+    for (const member of membersOf(group.content)) {
+      const id = text(member.value);
+      if (old.delete(id) || id === undefined) continue;
+      this.memberships.link(group, id);
+      this.touchBelow(id);
+    }
+    for (const id of old) {
+      if (id !== undefined) this.touchBelow(id);
+      this.memberships.unlink(group, id);
+    }
+  }
+
+  private dropMember(group: Entry, member: Entry): void {
+    group.content = { ...group.content, members: membersOf(group.content).filter(({ value }) => value !== member.id) };
+    if (membersOf(group.content).length === 0) delete group.content.members;
+    this.memberships.unlink(group, member.id);
+    this.modified(group);
+  }
+
+  /** The name under which ENTRY is shown changed: in `members.display`, `groups.display` and `manager.displayName`. */
+  private displayChanged(entry: Entry): void {
+    for (const group of this.memberships.groupsWith(entry.id)) {
+      const members = membersOf(group.content).map((m) => (m.value === entry.id ? this.memberFor(entry) : m));
+      group.content = { ...group.content, members };
+      this.touch(group);
+    }
+    if (entry.type.name === 'Group') this.touchBelow(entry.id);
+    this.touchReports(entry);
+  }
+
+  private touchBelow(id: string): void {
+    const entry = this.entries.get(id);
+    if (entry?.type.name === 'User') this.touch(entry);
+    else if (entry) for (const user of this.memberships.usersBelow(entry)) this.touch(user);
+  }
+
+  private touchReports(manager: Entry): void {
+    if (manager.type.name !== 'User') return;
+    for (const report of this.collection(manager.type).indexes.find(managerPath, manager.id) ?? []) {
+      this.touch(report);
+    }
+  }
+
+  private modified(entry: Entry): void {
+    entry.lastModified = this.environment.now().toISOString();
+    this.touch(entry);
+  }
+
+  /** The representation of ENTRY is to be made anew, under a new version. */
+  private touch(entry: Entry): void {
+    entry.revision++;
+    entry.view = undefined;
+    entry.text = undefined;
+  }
+}
+
+function inOrder(entries: readonly Entry[]): Entry[] {
+  return [...entries].sort((left, right) => left.sequence - right.sequence);
+}
+
+/** Position of ENTRY in ORDERED, which is sorted by `sequence`. */
+function placeOf(ordered: readonly Entry[], entry: Entry): number {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ordered[middle]?.sequence ?? 0) < entry.sequence) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
