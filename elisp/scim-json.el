@@ -56,8 +56,9 @@
 ;;; Code:
 
 (require 'cl-lib)
+(require 'scim-error)
 
-(define-error 'scim-json-error "JSON")
+(define-error 'scim-json-error "JSON" 'scim-error)
 
 (defconst scim-json--max-depth 1000
   "Deepest nesting of arrays and objects that is read or written.

@@ -6,7 +6,7 @@
 
 ;;; Commentary:
 
-;;   emacs -Q --batch -L elisp -l test/tools/byte-compile.el \
+;;   EMACS -Q --batch -L elisp -l test/tools/byte-compile.el \
 ;;     -f scim-byte-compile FILE...
 ;;
 ;; Nothing is left beside the sources, so that a stale .elc can never

@@ -6,7 +6,7 @@
 
 ;;; Commentary:
 
-;;   emacs -Q --batch -l test/tools/checkdoc-batch.el \
+;;   EMACS -Q --batch -l test/tools/checkdoc-batch.el \
 ;;     -f scim-checkdoc FILE...
 ;;
 ;; `checkdoc-file' only warns, and exits 0 whatever it finds.

@@ -6,7 +6,7 @@
 
 ;;; Commentary:
 
-;;   emacs -Q --batch -l test/tools/package-lint-batch.el \
+;;   EMACS -Q --batch -l test/tools/package-lint-batch.el \
 ;;     -f scim-package-lint elisp/scim.el elisp/OTHER.el...
 ;;
 ;; The first file is the main file of the package.  Package-lint is

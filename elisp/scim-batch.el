@@ -1,0 +1,507 @@
+;;; scim-batch.el --- Run SCIM files without a person -*- lexical-binding: t; -*-
+
+;; Copyright (C) 2026 The scim developers
+
+;; SPDX-License-Identifier: GPL-3.0-or-later
+
+;; This file is not part of GNU Emacs.
+
+;; This program is free software; you can redistribute it and/or modify
+;; it under the terms of the GNU General Public License as published by
+;; the Free Software Foundation, either version 3 of the License, or
+;; (at your option) any later version.
+
+;; This program is distributed in the hope that it will be useful,
+;; but WITHOUT ANY WARRANTY; without even the implied warranty of
+;; MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+;; GNU General Public License for more details.
+
+;; You should have received a copy of the GNU General Public License
+;; along with this program.  If not, see <https://www.gnu.org/licenses/>.
+
+;;; Commentary:
+
+;; The command line of this package, for continuous integration:
+;;
+;;   EMACS -Q --batch -L DIRECTORY -l scim-batch -f scim-batch -- \
+;;     run FILE... [OPTION...]
+;;
+;; The "--" is needed, lest Emacs takes options for its own.
+;;
+;; What a caller may rely on: standard output has the report and nothing
+;; else; messages go to standard error; nothing is asked and standard
+;; input is not read; the exit code is one of `scim-protocol-exit-done'
+;; and its like, whatever happens; no process is left behind.
+;;
+;; The bridge runs the request files and writes the report.  Here are
+;; the command line, the Emacs Lisp scripts, the clock, and the end.
+
+;;; Code:
+
+(require 'cl-lib)
+(require 'scim-api)
+(require 'scim-bridge)
+(require 'scim-error)
+(require 'scim-protocol)
+(require 'scim-rpc)
+
+(define-error 'scim-batch-usage "Usage" 'scim-error)
+
+(defconst scim-batch--usage "\
+Usage: emacs -Q --batch -L DIRECTORY -l scim-batch -f scim-batch -- COMMAND
+
+Commands:
+  run FILE...          send the requests of request files and evaluate
+                       Emacs Lisp scripts (*.el), in this order
+  --help               show this text
+  --version            show the version
+
+Options of run:
+  --tenant TENANT      the tenant to talk to
+  --workspace DIR      the directory with scim.yaml; otherwise the nearest
+                       one above the files or the current directory
+  --var NAME=VALUE     set a variable, over the one in the file; repeatable
+  --continue           go on with a file after a failure in it
+  --timeout SECONDS    stop the whole run after so long
+  --format FORMAT      text (the default), junit or jsonl
+  --output FILE        write the report to FILE instead of standard output
+  --color              color the text format
+
+Exit codes:
+  0  done                          7  authentication or network
+  1  failed                        9  the bridge could not start
+  6  usage, configuration or environment invalid
+" "What --help prints.")
+
+(defvar scim-batch-variables nil
+  "Alist of names and values from --var, strings, for scripts.")
+
+(cl-defstruct (scim-batch--options (:constructor scim-batch--make-options)
+                                   (:copier nil))
+  "What the command line asks for."
+  files tenant workspace variables continue timeout (format "text") output color)
+
+(defvar scim-batch--report nil
+  "Id of the report that the bridge writes.")
+
+(defvar scim-batch--exit-code 0
+  "Exit code so far, from what the bridge does not know of.")
+
+(defconst scim-batch--grace 5
+  "Seconds that the report may take to end after the time is over.")
+
+;;;; Command line
+
+(defun scim-batch--refuse (format &rest arguments)
+  "Signal a usage error with the message from FORMAT and ARGUMENTS."
+  (signal 'scim-batch-usage (list (apply #'format format arguments))))
+
+(defconst scim-batch--setters
+  (list
+   (cons "--tenant" (lambda (options value)
+                      (setf (scim-batch--options-tenant options) value)))
+   (cons "--workspace" #'scim-batch--set-workspace)
+   (cons "--var" #'scim-batch--set-variable)
+   (cons "--timeout" #'scim-batch--set-timeout)
+   (cons "--format" #'scim-batch--set-format)
+   (cons "--output" (lambda (options value)
+                      (setf (scim-batch--options-output options)
+                            (expand-file-name value)))))
+  "Options with a value, and functions that put it into an options object.")
+
+(defconst scim-batch--flags
+  (list
+   (cons "--continue" (lambda (options)
+                        (setf (scim-batch--options-continue options) t)))
+   (cons "--color" (lambda (options)
+                     (setf (scim-batch--options-color options) t))))
+  "Options without a value, and functions that set them.")
+
+(defun scim-batch--set-workspace (options value)
+  "Put the workspace VALUE into OPTIONS."
+  (let ((directory (file-name-as-directory (expand-file-name value))))
+    (unless (file-readable-p (expand-file-name "scim.yaml" directory))
+      (scim-batch--refuse "There is no scim.yaml in %s" value))
+    (setf (scim-batch--options-workspace options) directory)))
+
+(defun scim-batch--set-variable (options value)
+  "Put the variable in VALUE, NAME=TEXT, into OPTIONS."
+  (unless (string-match "\\`\\([[:alnum:]_-]+\\)=" value)
+    (scim-batch--refuse "--var wants NAME=VALUE, not %s" value))
+  (setf (alist-get (match-string 1 value)
+                   (scim-batch--options-variables options) nil nil #'equal)
+        (substring value (match-end 0))))
+
+(defun scim-batch--set-timeout (options value)
+  "Put VALUE, a number of seconds, into OPTIONS."
+  (unless (and (string-match-p "\\`[0-9]+\\(\\.[0-9]+\\)?\\'" value)
+               (> (string-to-number value) 0))
+    (scim-batch--refuse "--timeout wants a number of seconds, not %s" value))
+  (setf (scim-batch--options-timeout options) (string-to-number value)))
+
+(defun scim-batch--set-format (options value)
+  "Put the format VALUE into OPTIONS."
+  (unless (member value '("text" "junit" "jsonl"))
+    (scim-batch--refuse "Unknown format %s; known are text, junit and jsonl"
+                        value))
+  (setf (scim-batch--options-format options) value))
+
+(defun scim-batch--parse (arguments)
+  "Return the options object for ARGUMENTS, what follows the command run."
+  (let ((options (scim-batch--make-options)))
+    (while arguments
+      (let ((argument (pop arguments)))
+        (cond ((equal argument "--")
+               (while arguments
+                 (push (pop arguments) (scim-batch--options-files options))))
+              ((string-prefix-p "-" argument)
+               (setq arguments
+                     (scim-batch--parse-option options argument arguments)))
+              (t (push argument (scim-batch--options-files options))))))
+    (cl-callf nreverse (scim-batch--options-files options))
+    options))
+
+(defun scim-batch--parse-option (options argument rest)
+  "Put the option ARGUMENT, with its value if it has one, into OPTIONS.
+REST is what follows on the command line; return what remains of it."
+  (let* ((end (string-match "=" argument))
+         (name (substring argument 0 end))
+         (flag (cdr (assoc argument scim-batch--flags)))
+         (setter (cdr (assoc name scim-batch--setters))))
+    (cond (flag (funcall flag options))
+          ((assoc name scim-batch--flags)
+           (scim-batch--refuse "%s has no value" name))
+          ((not setter) (scim-batch--refuse "Unknown option %s" name))
+          (end (funcall setter options (substring argument (1+ end))))
+          (rest (funcall setter options (pop rest)))
+          (t (scim-batch--refuse "%s wants a value" name)))
+    rest))
+
+(defun scim-batch--check (options)
+  "Refuse OPTIONS whose files cannot be read or whose report cannot be written."
+  (let ((files (scim-batch--options-files options))
+        (output (scim-batch--options-output options)))
+    (unless files
+      (scim-batch--refuse "No FILE to run"))
+    (dolist (file files)
+      (cond ((not (file-exists-p file))
+             (scim-batch--refuse "%s does not exist" file))
+            ((not (and (file-regular-p file) (file-readable-p file)))
+             (scim-batch--refuse "%s is not a file that can be read" file))))
+    (when (and output (or (file-directory-p output)
+                          (not (file-writable-p output))))
+      (scim-batch--refuse "%s cannot be written" output))))
+
+(defun scim-batch--workspace (options)
+  "Return the workspace for OPTIONS: a directory, or nil for the default one."
+  (or (scim-batch--options-workspace options)
+      (let ((roots (delete-dups
+                    (delq nil (mapcar #'scim-batch--workspace-of
+                                      (scim-batch--options-files options))))))
+        (when (cdr roots)
+          (scim-batch--refuse
+           "The files are in different workspaces, %s; name one with --workspace"
+           (string-join roots " and ")))
+        (car roots))
+      (scim-rpc-root)))
+
+(defun scim-batch--workspace-of (file)
+  "Return the workspace that FILE is in, or nil."
+  (let ((default-directory (file-name-directory (expand-file-name file))))
+    (scim-rpc-root)))
+
+;;;; Report
+
+(defun scim-batch--write (output text)
+  "Write TEXT, a piece of the report, to the file OUTPUT or standard output.
+An error would get lost in the process filter that this runs in, so it
+decides about the exit code."
+  (condition-case err
+      (if (not output)
+          (princ text t)
+        (let ((coding-system-for-write 'utf-8-unix))
+          (write-region text nil output t 'silent)))
+    (error (scim-batch--fail (scim-batch--view err)))))
+
+(defun scim-batch--fail (view)
+  "Tell the error VIEW on standard error and let it decide the exit code."
+  (message "scim: %s%s" (plist-get view :message)
+           (if (plist-get view :remedy)
+               (concat "\n  " (plist-get view :remedy))
+             ""))
+  (when (zerop scim-batch--exit-code)
+    (setq scim-batch--exit-code (or (plist-get view :exitCode)
+                                    scim-protocol-exit-failed))))
+
+(defun scim-batch--view (condition &optional file position)
+  "Return CONDITION as the protocol's errorView, about FILE and POSITION.
+POSITION is a plist as in the protocol; what CONDITION itself tells
+goes before both."
+  (let* ((told (and (scim-batch--scim-p condition) (nth 2 condition)))
+         (place (and (not (plist-get told :file))
+                     (append (and file (list :file file))
+                             (and position (list :position position))))))
+    (append place
+            (or told
+                (list :code "script.error"
+                      :message (error-message-string condition)
+                      :exitCode scim-protocol-exit-failed)))))
+
+(defun scim-batch--scim-p (condition)
+  "Return non-nil when CONDITION tells what the bridge tells of an error."
+  (and (memq 'scim-error (get (car condition) 'error-conditions))
+       (plist-get (nth 2 condition) :code)))
+
+(defun scim-batch--ask (method root &rest params)
+  "Send METHOD with the plist PARAMS to the bridge of ROOT; return the result."
+  (scim-rpc-request method params :root root))
+
+(defun scim-batch--begin (options root)
+  "Open the report that OPTIONS ask for, in the bridge of ROOT."
+  (let ((output (scim-batch--options-output options)))
+    (when output
+      (write-region "" nil output nil 'silent))
+    (scim-rpc-on scim-protocol-report-output
+                 (lambda (_root params)
+                   (scim-batch--write output (plist-get params :text)))
+                 :immediately t)
+    (setq scim-batch--report
+          (plist-get (scim-batch--ask
+                      scim-protocol-report-begin root
+                      :format (scim-batch--options-format options)
+                      :color (if (scim-batch--options-color options)
+                                 t
+                               :json-false))
+                     :report))))
+
+;;;; Request files
+
+(defun scim-batch--read (file)
+  "Return the text of FILE."
+  (with-temp-buffer
+    (let ((coding-system-for-read 'utf-8-unix))
+      (insert-file-contents file))
+    (buffer-string)))
+
+(defun scim-batch--run-requests (file options root)
+  "Run the request FILE as OPTIONS say, in the workspace ROOT."
+  (let ((variables (make-hash-table :test #'equal)))
+    (pcase-dolist (`(,name . ,value) (scim-batch--options-variables options))
+      (puthash name value variables))
+    (apply #'scim-batch--ask scim-protocol-request-run root
+           :report scim-batch--report
+           :source (list :path file
+                         :content (scim-rpc-text-ref (scim-batch--read file)))
+           :onFailure (if (scim-batch--options-continue options)
+                          "continue"
+                        "stop")
+           :variables variables
+           (and (scim-batch--options-tenant options)
+                (list :tenant (scim-batch--options-tenant options))))))
+
+;;;; Scripts
+
+(defvar scim-batch--script-position nil
+  "Where the top-level form of the script is that is being evaluated.")
+
+(defun scim-batch--run-script (file options root)
+  "Evaluate the Emacs Lisp script FILE as OPTIONS say, in the workspace ROOT."
+  (let* ((start (float-time))
+         (condition (scim-batch--script-failure file options root))
+         (outcome (if condition
+                      (list :outcome "error"
+                            :error (scim-batch--view
+                                    condition file scim-batch--script-position))
+                    (list :outcome "passed"))))
+    (apply #'scim-batch--ask scim-protocol-report-script root
+           :report scim-batch--report
+           :path file
+           :seconds (max 0 (- (float-time) start))
+           outcome)))
+
+(defun scim-batch--script-failure (file options root)
+  "Evaluate the script FILE; return the condition that it ended with, or nil.
+OPTIONS and ROOT are as in `scim-batch--run-script'.  What it prints
+goes to standard error if the report is for a machine."
+  (let* ((failure nil)
+         (scim-workspace root)
+         (scim-tenant (or (scim-batch--options-tenant options) scim-tenant))
+         (scim-batch-variables (scim-batch--options-variables options))
+         (scim-api-unhandled-error-function
+          (lambda (condition)
+            (setq failure (or failure condition))))
+         (standard-output (if (equal (scim-batch--options-format options) "text")
+                              standard-output
+                            #'external-debugging-output)))
+    (setq scim-batch--script-position nil)
+    (condition-case err
+        (progn
+          (scim-batch--load (expand-file-name file))
+          (scim-api-wait))
+      ((error quit) (setq failure (or failure err))))
+    failure))
+
+(defun scim-batch--load (file)
+  "Load FILE and note the position of each form of it."
+  (let* ((read load-read-function)
+         (load-read-function
+          (lambda (&optional stream)
+            (when (and (bufferp stream) (equal load-file-name file))
+              (scim-batch--note-position stream))
+            (funcall read stream))))
+    (load file nil t t)))
+
+(defun scim-batch--note-position (buffer)
+  "Note where the form after point in BUFFER begins."
+  (with-current-buffer buffer
+    (save-excursion
+      (forward-comment (buffer-size))
+      (setq scim-batch--script-position
+            (list :line (1- (line-number-at-pos nil t)) :character 0)))))
+
+;;;; The run
+
+(defun scim-batch--run-file (file options root)
+  "Run FILE as OPTIONS say, in the workspace ROOT; put errors into the report."
+  (condition-case err
+      (if (string-suffix-p ".el" file t)
+          (scim-batch--run-script file options root)
+        (scim-batch--run-requests file options root))
+    (error
+     (scim-batch--report-error file (scim-batch--view err file) root))))
+
+(defun scim-batch--report-error (file view root)
+  "Put the error VIEW, which kept FILE from being run, into the report of ROOT."
+  (scim-batch--ask scim-protocol-report-error root
+                   :report scim-batch--report :path file :error view))
+
+(defmacro scim-batch--within (seconds &rest body)
+  "Evaluate BODY, but not longer than SECONDS, if that is non-nil.
+Return t when it took longer, else nil.  The clock is looked at
+whenever Emacs waits, which is where a request that takes too long is
+cancelled."
+  (declare (indent 1) (debug t))
+  `(let* ((tag (make-symbol "timeout"))
+          (limit ,seconds)
+          (timer (and limit
+                      (run-at-time limit nil (lambda () (throw tag t))))))
+     (unwind-protect
+         (catch tag
+           ,@body
+           nil)
+       (when timer
+         (cancel-timer timer)))))
+
+(defun scim-batch--run-files (options root)
+  "Run the files of OPTIONS in the workspace ROOT, within their time."
+  (let* ((files (scim-batch--options-files options))
+         (seconds (scim-batch--options-timeout options)))
+    (when (scim-batch--within seconds
+            (while files
+              (scim-batch--run-file (car files) options root)
+              (pop files)))
+      (scim-batch--out-of-time files seconds root))))
+
+(defun scim-batch--out-of-time (files seconds root)
+  "Report that FILES could not be finished in SECONDS, to the bridge of ROOT."
+  (let ((view (list :code "cancelled"
+                    :message (format "The run was stopped after %s s (--timeout)"
+                                     seconds)
+                    :exitCode scim-protocol-exit-failed)))
+    (scim-batch--fail view)
+    (scim-batch--within scim-batch--grace
+      (dolist (file files)
+        (scim-batch--report-error file view root)))))
+
+(defun scim-batch--end (root)
+  "Close the report, in the bridge of ROOT, and note its exit code."
+  (when (scim-batch--within (and (not (zerop scim-batch--exit-code))
+                                 scim-batch--grace)
+          (let ((code (plist-get (scim-batch--ask scim-protocol-report-end root
+                                                  :report scim-batch--report)
+                                 :exitCode)))
+            (when (zerop scim-batch--exit-code)
+              (setq scim-batch--exit-code code))))
+    (message "scim: The report could not be finished")))
+
+(defun scim-batch--start (root)
+  "Start the bridge of ROOT; return nil, and note why, when that fails."
+  (condition-case err
+      (progn (scim-rpc-start root) t)
+    (error
+     (scim-batch--fail (scim-batch--view err))
+     (setq scim-batch--exit-code scim-protocol-exit-bridge-not-started)
+     nil)))
+
+(defun scim-batch--run (arguments)
+  "Do the command run with ARGUMENTS."
+  (let* ((options (scim-batch--parse arguments))
+         (root (progn (scim-batch--check options)
+                      (scim-batch--workspace options))))
+    (when (scim-batch--start root)
+      (scim-batch--begin options root)
+      (scim-batch--run-files options root)
+      (scim-batch--end root))))
+
+;;;; Entry
+
+(defun scim-batch--stop-bridges ()
+  "Stop all bridges and wait until they are gone."
+  (dolist (bridge (scim-rpc-bridges))
+    (ignore-errors (scim-rpc-stop (plist-get bridge :root)))))
+
+(defun scim-batch--dispatch (arguments)
+  "Do what the command line ARGUMENTS ask for."
+  (pcase arguments
+    ((guard (member "--help" arguments))
+     (princ scim-batch--usage))
+    (`("--version" . ,_)
+     (princ (format "scim %s (protocol %s, Emacs %s)\n"
+                    scim-bridge-client-version scim-protocol-version emacs-version)))
+    (`("run" . ,rest) (scim-batch--run rest))
+    (`(,(and option (pred (string-prefix-p "-"))) . ,_)
+     (scim-batch--refuse "Unknown option %s" option))
+    (`(,command . ,_) (scim-batch--refuse "Unknown command %s" command))
+    (_ (scim-batch--refuse "No command"))))
+
+(defconst scim-batch--deaf '(read-key read-multiple-choice)
+  "Functions that wait for input in spite of `inhibit-interaction'.")
+
+(defun scim-batch--no-input (&rest _)
+  "Signal that nobody is there to answer."
+  (signal 'inhibited-interaction nil))
+
+(defun scim-batch-main (arguments)
+  "Do what the command line ARGUMENTS ask for; return the exit code.
+No error gets out of here, and no bridge is left behind."
+  (setq scim-batch--exit-code 0)
+  (dolist (function scim-batch--deaf)
+    (advice-add function :override #'scim-batch--no-input))
+  (let ((inhibit-interaction t)
+        (debug-on-error nil))
+    (condition-case err
+        (scim-batch--dispatch arguments)
+      (scim-batch-usage
+       (message "scim: %s\n\n%s" (cadr err) scim-batch--usage)
+       (setq scim-batch--exit-code scim-protocol-exit-invalid-usage))
+      ((error quit)
+       (scim-batch--fail (scim-batch--view err))))
+    (scim-batch--stop-bridges))
+  (dolist (function scim-batch--deaf)
+    (advice-remove function #'scim-batch--no-input))
+  scim-batch--exit-code)
+
+;;;###autoload
+(defun scim-batch ()
+  "Do what the command line asks for and exit; for use with --batch.
+The option --help, after \"--\", shows how; see the Commentary of this
+file, too."
+  (let ((arguments command-line-args-left))
+    ;; Emacs would take what is left for its own options or for files.
+    (setq command-line-args-left nil)
+    (kill-emacs (scim-batch-main (if (equal (car arguments) "--")
+                                     (cdr arguments)
+                                   arguments)))))
+
+(provide 'scim-batch)
+;;; scim-batch.el ends here
