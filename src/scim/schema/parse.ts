@@ -77,7 +77,7 @@ function schemaShape(): z.ZodType<SchemaDefinition> {
     schemaKeywords,
     z
       .object({
-        id: z.string().min(1),
+        id: identifier(),
         name: text,
         description: text,
         attributes: listOf(attributeShape()),
@@ -91,7 +91,7 @@ function attributeShape(): z.ZodType<AttributeDefinition> {
     attributeKeywords,
     z
       .object({
-        name: z.string().min(1),
+        name: identifier(),
         type: keyword(attributeTypes, undefined),
         multiValued: flag,
         description: text,
@@ -113,7 +113,7 @@ function attributeShape(): z.ZodType<AttributeDefinition> {
 }
 
 function resourceTypeShape(): z.ZodType<ResourceTypeDefinition> {
-  const extension = renamed(extensionKeywords, z.object({ schema: z.string().min(1), required: flag }));
+  const extension = renamed(extensionKeywords, z.object({ schema: identifier(), required: flag }));
   return renamed(
     resourceTypeKeywords,
     z
@@ -122,7 +122,7 @@ function resourceTypeShape(): z.ZodType<ResourceTypeDefinition> {
         name: text,
         description: text,
         endpoint: z.string().min(1).transform(endpointPath),
-        schema: z.string().min(1),
+        schema: identifier(),
         schemaExtensions: listOf(extension),
       })
       .transform((type) => {
@@ -148,31 +148,51 @@ function renamed<T>(keywords: readonly string[], shape: z.ZodType<T>): z.ZodType
 
 /** A list; a lone element stands for a list of one, and nothing for an empty list. */
 function listOf<T>(element: z.ZodType<T>): z.ZodType<T[]> {
-  return z.preprocess((value) => {
-    if (value === undefined || value === null) return [];
-    return Array.isArray(value) ? value : [value];
-  }, z.array(element));
+  return z
+    .unknown()
+    .optional()
+    .transform((value) => {
+      if (value === undefined || value === null) return [];
+      return Array.isArray(value) ? value : [value];
+    })
+    .pipe(z.array(element));
 }
 
-const text = z.unknown().transform((value) => (typeof value === 'string' ? value : ''));
+/** A name or URN. `__proto__` is none, and would be a trap wherever objects are keyed by names. */
+function identifier() {
+  return z
+    .string()
+    .min(1)
+    .refine((name) => name !== '__proto__', '__proto__ cannot be a name');
+}
+
+const text = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'string' ? value : ''));
 
 const flag = z
   .unknown()
+  .optional()
   .transform((value) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true'));
 
 const strings = z
   .unknown()
+  .optional()
   .transform((value) =>
     Array.isArray(value) ? value.filter((element): element is string => typeof element === 'string') : [],
   );
 
 /** One of VALUES, read in any case; FALLBACK for anything else. */
 function keyword<T extends string, F extends T | undefined>(values: readonly T[], fallback: F) {
-  return z.unknown().transform((value): T | F => {
-    if (typeof value !== 'string') return fallback;
-    const wanted = value.toLowerCase();
-    return values.find((candidate) => candidate.toLowerCase() === wanted) ?? fallback;
-  });
+  return z
+    .unknown()
+    .optional()
+    .transform((value): T | F => {
+      if (typeof value !== 'string') return fallback;
+      const wanted = value.toLowerCase();
+      return values.find((candidate) => candidate.toLowerCase() === wanted) ?? fallback;
+    });
 }
 
 function lastSegment(urn: string): string {
