@@ -96,7 +96,7 @@ function compareKeys(a: SortKey, b: SortKey): number {
 }
 
 /** `<` compares UTF-16 units, which puts U+10000 before U+FF5E. */
-function compareCodePoints(a: string, b: string): number {
+export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {
     const left = a.charCodeAt(index);

@@ -11,6 +11,7 @@ export type {
   ValuePathFilter,
 } from './ast.js';
 export { compareOperators } from './ast.js';
+export { compileElementFilter, compileFilter, isPresent } from './compile.js';
 export { escapeFilterString, quoteFilterString } from './escape.js';
 export { lexFilter, type Token, type TokenKind } from './lexer.js';
 export { type ParseFilterOptions, parseFilter } from './parse.js';
