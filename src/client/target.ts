@@ -1,3 +1,27 @@
+/** One SCIM server with one set of credentials: the only door to HTTP for the rest of the program. */
+
+import { type Redactor, secretsOfRequest } from '../http/redact.js';
+import { type Issue, UsageError } from '../scim/error.js';
+import { addressOf, projectionQuery, resourcePath } from './address.js';
+import { type Discovered, discover } from './discovery.js';
+import { type ListCall, ListRun } from './list.js';
+import { ListRequest } from './list-request.js';
+import { patchMessage, payloadIssues, refusePayload, sentenceOf, shiftIssues } from './payload.js';
+import { checkAnswer } from './response-error.js';
+import { Shared } from './shared.js';
+import type {
+  Answer,
+  CallOptions,
+  Discovery,
+  GetOptions,
+  Query,
+  TargetOptions,
+  ValidationMode,
+  WriteOptions,
+} from './types.js';
+import { Wire, type WireRequest } from './wire.js';
+
+export { ListRun } from './list.js';
 export type {
   Answer,
   CallOptions,
@@ -12,3 +36,189 @@ export type {
   ValidationMode,
   WriteOptions,
 } from './types.js';
+
+/** A write: the request, and which payload positions to tell the person. */
+interface Write {
+  readonly request: WireRequest & { readonly body: string };
+  /** Characters that were put before the person's text. */
+  readonly shift: number;
+  readonly options: WriteOptions;
+}
+
+/**
+ * A SCIM service provider as one tenant sees it. Nothing is connected to before the first request.
+ *
+ * Every method may throw `NetworkError` (no answer), `InvalidResponseError` (an answer from which nothing can be
+ * concluded), `CancelledError`, and `UsageError` (a path or header that must not be sent). No message holds a secret.
+ */
+export class Target {
+  readonly tenant: string;
+  readonly #options: TargetOptions;
+  readonly #wire: Wire;
+  readonly #discovery: Shared<Discovered>;
+
+  constructor(options: TargetOptions) {
+    this.tenant = options.tenant;
+    this.#options = options;
+    this.#wire = new Wire(options);
+    this.#discovery = new Shared(
+      (signal) => discover(this.#wire.send, signal),
+      ({ keepMs }) => keepMs,
+    );
+  }
+
+  /** The SCIM root. */
+  get baseUrl(): URL {
+    return this.#options.baseUrl;
+  }
+
+  /** What is done about a payload that breaks the schema, unless a request says otherwise. */
+  get validation(): ValidationMode {
+    return this.#options.validation;
+  }
+
+  /** Knows the secrets of this tenant. */
+  get redactor(): Redactor {
+    return this.#wire.redactor;
+  }
+
+  /**
+   * What the server says about itself (RFC 7644 §4), read once and shared. What cannot be read falls back to RFC 7643,
+   * with a warning. Throws `ResponseError` when the credentials are refused; a failure is not remembered.
+   */
+  async discover(call: CallOptions = {}): Promise<Discovery> {
+    return this.#discovery.get(call.signal);
+  }
+
+  /**
+   * One exchange. `path` is percent-encoded, relative to the base URL or absolute on the same server. Returns the answer
+   * also when its status is an error; `checkAnswer` makes that an error.
+   */
+  async exchange(request: WireRequest, call: CallOptions = {}): Promise<Answer> {
+    return this.#wire.send(request, 'request', call);
+  }
+
+  /** Throws `ResponseError`, with a remedy, when ANSWER has an error status (RFC 7644 §3.12). */
+  checkAnswer(answer: Answer): void {
+    checkAnswer(answer);
+  }
+
+  /** The resources of TYPE (`User`, `Users`, `/Users`) that QUERY selects, page by page (RFC 7644 §3.4.2). */
+  list(type: string, query: Query, call: ListCall = {}): ListRun {
+    const request = async (): Promise<ListRequest> => ListRequest.ofQuery(await this.#endpoint(type, call), query);
+    return new ListRun(this.#wire.send, request, call, this.#options.limits.pageSize);
+  }
+
+  /** All pages of `GET path`, where PATH has a percent-encoded query. Its own `startIndex` is where reading begins. */
+  listPath(path: string, headers: Readonly<Record<string, string>> = {}, call: ListCall = {}): ListRun {
+    const request = async (): Promise<ListRequest> => {
+      return ListRequest.ofPath(addressOf(this.#options.baseUrl, path).relative, headers);
+    };
+    return new ListRun(this.#wire.send, request, call, this.#options.limits.pageSize);
+  }
+
+  /** RFC 7644 §3.4.1. With `ifNoneMatch` the answer may be 304. Throws `ResponseError`. */
+  async get(type: string, id: string, options: GetOptions = {}, call: CallOptions = {}): Promise<Answer> {
+    const path = resourcePath(await this.#endpoint(type, call), id, options);
+    const headers = options.ifNoneMatch === undefined ? {} : { 'If-None-Match': options.ifNoneMatch };
+    return this.#checked({ method: 'GET', path, headers }, call);
+  }
+
+  /** RFC 7644 §3.3. TEXT is the resource. Throws `PayloadError` and `JsonSyntaxError` before sending, `ResponseError`. */
+  async create(type: string, text: string, options: WriteOptions = {}, call: CallOptions = {}): Promise<Answer> {
+    const path = `${await this.#endpoint(type, call)}${projectionQuery(options)}`;
+    return this.#write({ request: { method: 'POST', path, body: text }, shift: 0, options }, call);
+  }
+
+  /** RFC 7644 §3.5.1. TEXT is the whole new resource. Throws as `create` does. */
+  async replace(
+    type: string,
+    id: string,
+    text: string,
+    options: WriteOptions = {},
+    call: CallOptions = {},
+  ): Promise<Answer> {
+    const path = resourcePath(await this.#endpoint(type, call), id, options);
+    return this.#write({ request: { method: 'PUT', path, body: text }, shift: 0, options }, call);
+  }
+
+  /** RFC 7644 §3.5.2. TEXT is a PatchOp message or the array of its operations. Throws as `create` does. */
+  async patch(
+    type: string,
+    id: string,
+    text: string,
+    options: WriteOptions = {},
+    call: CallOptions = {},
+  ): Promise<Answer> {
+    const path = resourcePath(await this.#endpoint(type, call), id, options);
+    const message = patchMessage(text);
+    return this.#write({ request: { method: 'PATCH', path, body: message.text }, shift: message.shift, options }, call);
+  }
+
+  /** RFC 7644 §3.6. Throws `ResponseError`. */
+  async delete(
+    type: string,
+    id: string,
+    options: Pick<WriteOptions, 'ifMatch'> = {},
+    call: CallOptions = {},
+  ): Promise<Answer> {
+    const path = resourcePath(await this.#endpoint(type, call), id, {});
+    return this.#checked({ method: 'DELETE', path, headers: ifMatchHeader(options) }, call);
+  }
+
+  /**
+   * What is wrong with the payload BODYTEXT of `METHOD PATH` by the server's own schemas, with positions in BODYTEXT.
+   * Nothing when MODE is off, or when no schema is known for the path. Throws `JsonSyntaxError`, and what `discover`
+   * throws.
+   */
+  async validate(
+    method: string,
+    path: string,
+    bodyText: string,
+    mode: ValidationMode = this.#options.validation,
+    call: CallOptions = {},
+  ): Promise<Issue[]> {
+    if (mode === 'off') return [];
+    const { relative } = addressOf(this.#options.baseUrl, path);
+    const { registry } = await this.discover(call);
+    const issues = payloadIssues(registry, method, relative, bodyText);
+    if (issues.length === 0) return [];
+    const redactor = this.redactor.with(secretsOfRequest([], bodyText));
+    return issues.map((issue) => ({ ...issue, message: redactor.text(issue.message) }));
+  }
+
+  /** Ends every connection; requests under way fail with `CancelledError`. */
+  async close(): Promise<void> {
+    await this.#wire.close();
+  }
+
+  async #write({ request, shift, options }: Write, call: CallOptions): Promise<Answer> {
+    const mode = options.validation ?? this.#options.validation;
+    const found = await this.validate(request.method, request.path, request.body, mode, call);
+    const issues = shiftIssues(found, shift);
+    if (mode === 'strict') refusePayload(issues, `${request.method} ${this.redactor.url(request.path)}`);
+    const answer = await this.#checked({ ...request, headers: ifMatchHeader(options) }, call);
+    answer.warnings.push(...issues.map(sentenceOf));
+    return answer;
+  }
+
+  async #checked(request: WireRequest, call: CallOptions): Promise<Answer> {
+    const answer = await this.#wire.send(request, 'request', call);
+    checkAnswer(answer);
+    return answer;
+  }
+
+  /** The endpoint of TYPE; one that begins with a slash is taken at its word. */
+  async #endpoint(type: string, call: CallOptions): Promise<string> {
+    if (type.startsWith('/')) return type.replace(/\/+$/, '');
+    const { registry } = await this.discover(call);
+    const found = registry.find(type);
+    if (found !== undefined) return found.endpoint;
+    const known = registry.resourceTypes.map(({ name }) => name).join(', ');
+    throw new UsageError(`The server has no resource type "${type}"`, { remedy: `It has: ${known}.` });
+  }
+}
+
+function ifMatchHeader({ ifMatch }: Pick<WriteOptions, 'ifMatch'>): Record<string, string> {
+  return ifMatch === undefined ? {} : { 'If-Match': ifMatch };
+}

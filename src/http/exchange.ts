@@ -1,6 +1,6 @@
 /** One HTTP exchange, as the log shows it. */
 
-import { type Redactor, secretsOfRequest } from './redact.js';
+import type { Redactor } from './redact.js';
 
 /** Why an exchange took place: for a person's request, to read discovery documents, or as a page of a list. */
 export type Purpose = 'request' | 'discovery' | 'page';
@@ -27,6 +27,8 @@ export interface Exchange {
   /** Bytes of the body as they came over the wire, before decompression. */
   readonly responseBytes: number;
   readonly error: { readonly code: string; readonly message: string } | undefined;
+  /** Knows the secrets of the tenant and those of this request, which its answer may quote. */
+  readonly redactor: Redactor;
   requestHeaders(): [string, string][];
   /** The first MAXCHARS characters of the body; undefined when there was none. */
   requestBody(maxChars: number): string | undefined;
@@ -68,29 +70,22 @@ export function nextExchangeId(): number {
   return exchanges;
 }
 
-/** The exchange ID made of RAW; REDACTOR knows the secrets of the tenant, those in the request are found here. */
-export function recordExchange(id: number, raw: RawExchange, redactor: Redactor): Exchange {
+/** The exchange ID made of RAW; REDACTOR, which is asked for when needed, knows the secrets of tenant and request. */
+export function recordExchange(id: number, raw: RawExchange, redactor: () => Redactor): Exchange {
   return new RecordedExchange(id, raw, redactor);
 }
 
 class RecordedExchange implements Exchange {
   readonly #raw: RawExchange;
-  readonly #tenantRedactor: Redactor;
-  #ownRedactor: Redactor | undefined;
+  readonly #redactor: () => Redactor;
 
   constructor(
     readonly id: number,
     raw: RawExchange,
-    redactor: Redactor,
+    redactor: () => Redactor,
   ) {
     this.#raw = raw;
-    this.#tenantRedactor = redactor;
-  }
-
-  get #redactor(): Redactor {
-    const { headers, body } = this.#raw.request;
-    this.#ownRedactor ??= this.#tenantRedactor.with(secretsOfRequest(headers, body));
-    return this.#ownRedactor;
+    this.#redactor = redactor;
   }
 
   get tenant(): string {
@@ -106,7 +101,7 @@ class RecordedExchange implements Exchange {
     return this.#raw.request.method;
   }
   get url(): string {
-    return this.#redactor.url(this.#raw.request.url);
+    return this.#redactor().url(this.#raw.request.url);
   }
   get durationMs(): number {
     return this.#raw.durationMs;
@@ -126,22 +121,25 @@ class RecordedExchange implements Exchange {
   get error(): { readonly code: string; readonly message: string } | undefined {
     return this.#raw.error;
   }
+  get redactor(): Redactor {
+    return this.#redactor();
+  }
 
   requestHeaders(): [string, string][] {
-    return this.#redactor.headers(this.#raw.request.headers);
+    return this.#redactor().headers(this.#raw.request.headers);
   }
 
   requestBody(maxChars: number): string | undefined {
     const { body } = this.#raw.request;
-    return body === undefined ? undefined : this.#redactor.excerpt(body, maxChars);
+    return body === undefined ? undefined : this.#redactor().excerpt(body, maxChars);
   }
 
   responseHeaders(): [string, string][] {
-    return this.#redactor.headers(this.#raw.response?.headers ?? []);
+    return this.#redactor().headers(this.#raw.response?.headers ?? []);
   }
 
   responseBody(maxChars: number): string | undefined {
     const text = this.#raw.response?.text;
-    return text === undefined ? undefined : this.#redactor.excerpt(text, maxChars);
+    return text === undefined ? undefined : this.#redactor().excerpt(text, maxChars);
   }
 }

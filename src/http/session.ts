@@ -12,7 +12,6 @@ export interface SessionOptions {
   readonly origin: URL;
   /** Of one body, before and after decompression. */
   readonly maxResponseBytes: number;
-  readonly redactor: Redactor;
 }
 
 export interface HttpRequest {
@@ -26,6 +25,8 @@ export interface HttpRequest {
   readonly signal: AbortSignal | undefined;
   /** What is asked, redacted, for messages. */
   readonly asked: () => string;
+  /** Knows the secrets of the tenant and of this request. */
+  readonly redactor: () => Redactor;
 }
 
 export interface HttpAnswer {
@@ -172,7 +173,7 @@ export class HttpSession {
 
   #circumstances(request: HttpRequest, receiver: Receiver): Circumstances {
     const { phase, bytes, expectedBytes } = receiver;
-    return { peer: this.peer, asked: request.asked(), redactor: this.#options.redactor, phase, bytes, expectedBytes };
+    return { peer: this.peer, asked: request.asked(), redactor: request.redactor(), phase, bytes, expectedBytes };
   }
 
   #explain(error: unknown, receiver: Receiver, circumstances: Circumstances): ScimError {
@@ -198,7 +199,7 @@ export class HttpSession {
     } catch (error) {
       if (!(error instanceof ContentError)) throw error;
       if (error.kind === 'tooLarge') throw this.#tooLarge(received.status, request.asked());
-      const name = this.#options.redactor.text(error.encoding);
+      const name = request.redactor().text(error.encoding);
       const message = `The body that ${this.peer} sends is not what its Content-Encoding says: ${name}`;
       throw new InvalidResponseError('response.notJson', message, received.status, {
         asked: request.asked(),
@@ -211,7 +212,7 @@ export class HttpSession {
   #refuseRedirect(answer: HttpAnswer, request: HttpRequest): void {
     if (answer.status < 300 || answer.status > 399 || answer.status === 304) return;
     const location = headerOf(answer.headers, 'location');
-    const target = location === undefined ? 'nowhere' : `to ${this.#options.redactor.url(location).slice(0, 300)}`;
+    const target = location === undefined ? 'nowhere' : `to ${request.redactor().url(location).slice(0, 300)}`;
     throw new InvalidResponseError(
       'response.redirect',
       `${this.peer} redirects ${request.asked()} ${target} (${answer.status})`,

@@ -1,0 +1,190 @@
+/** Sends requests of one tenant and tells the log about every exchange. */
+
+import { nextExchangeId, type Purpose, recordExchange } from '../http/exchange.js';
+import { createRedactor, type Redactor, secretsOfRequest } from '../http/redact.js';
+import { type HttpAnswer, HttpSession, headerOf, type Observation } from '../http/session.js';
+import { ScimError } from '../scim/error.js';
+import { isJsonObject, type JsonValue } from '../scim/json.js';
+import { getAttribute } from '../scim/schema/resource-type.js';
+import { type Address, addressOf } from './address.js';
+import { readBody } from './body.js';
+import type { Answer, CallOptions, TargetOptions } from './types.js';
+
+export interface WireRequest {
+  readonly method: string;
+  /** See `addressOf`. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
+}
+
+/** Something that sends one request and returns the answer, whatever its status. */
+export type Send = (request: WireRequest, purpose: Purpose, call: CallOptions) => Promise<Answer>;
+
+/** A request on its way, and what its messages and its log entry need. */
+interface Outgoing {
+  readonly request: WireRequest;
+  readonly purpose: Purpose;
+  readonly address: Address;
+  readonly headers: [string, string][];
+  readonly asked: () => string;
+  readonly redactor: () => Redactor;
+  readonly observed: Observation;
+  readonly startedAt: Date;
+  readonly id: number;
+}
+
+export class Wire {
+  readonly redactor: Redactor;
+  readonly #options: TargetOptions;
+  readonly #session: HttpSession;
+
+  constructor(options: TargetOptions) {
+    const { auth, baseUrl, limits } = options;
+    this.#options = options;
+    this.redactor = createRedactor(auth.scheme === 'bearer' ? [auth.token] : []);
+    this.#session = new HttpSession({ origin: baseUrl, maxResponseBytes: limits.maxResponseBytes });
+  }
+
+  /**
+   * Sends REQUEST and returns the answer, whatever its status. Throws `UsageError` for a path on another server, what
+   * `HttpSession.send` throws, and `InvalidResponseError` for a success without a proper body.
+   */
+  readonly send: Send = async (request, purpose, call) => {
+    const outgoing = this.#prepare(request, purpose);
+    const started = performance.now();
+    let answer: HttpAnswer | undefined;
+    try {
+      answer = await this.#session.send(
+        {
+          method: request.method,
+          path: outgoing.address.path,
+          headers: outgoing.headers,
+          body: request.body,
+          timeoutMs: call.timeoutMs ?? this.#options.limits.timeoutMs,
+          signal: call.signal,
+          asked: outgoing.asked,
+          redactor: outgoing.redactor,
+        },
+        outgoing.observed,
+      );
+      const body = readBody(answer, { method: request.method, asked: outgoing.asked, redactor: outgoing.redactor });
+      return this.#answer(outgoing, answer, body.json, body.warnings, performance.now() - started);
+    } catch (error) {
+      this.#record(outgoing, answer, performance.now() - started, error);
+      throw error;
+    }
+  };
+
+  async close(): Promise<void> {
+    await this.#session.close();
+  }
+
+  #prepare(request: WireRequest, purpose: Purpose): Outgoing {
+    const address = addressOf(this.#options.baseUrl, request.path);
+    const headers = this.#headers(request);
+    let own: Redactor | undefined;
+    const redactor = (): Redactor => {
+      own ??= this.redactor.with(secretsOfRequest(headers, request.body));
+      return own;
+    };
+    return {
+      request,
+      purpose,
+      address,
+      headers,
+      redactor,
+      asked: () => `${request.method} ${redactor().url(address.relative)}`,
+      observed: { attempts: 0, status: undefined, headers: [], bytes: 0 },
+      startedAt: new Date(),
+      id: nextExchangeId(),
+    };
+  }
+
+  /** RFC 7644 §3.1; what the request says itself comes first. */
+  #headers({ headers = {}, body }: WireRequest): [string, string][] {
+    const pairs = Object.entries(headers);
+    const given = new Set(pairs.map(([name]) => name.toLowerCase()));
+    const { auth, userAgent } = this.#options;
+    const defaults: [string, string][] = [
+      ['Accept', 'application/scim+json, application/json;q=0.9'],
+      ['User-Agent', userAgent],
+    ];
+    if (body !== undefined) defaults.push(['Content-Type', 'application/scim+json']);
+    if (auth.scheme === 'bearer') defaults.push(['Authorization', `Bearer ${auth.token}`]);
+    return [...defaults.filter(([name]) => !given.has(name.toLowerCase())), ...pairs];
+  }
+
+  #answer(
+    outgoing: Outgoing,
+    answer: HttpAnswer,
+    json: JsonValue | undefined,
+    warnings: string[],
+    durationMs: number,
+  ): Answer {
+    const { status, reason, headers, text } = answer;
+    return {
+      get asked() {
+        return outgoing.asked();
+      },
+      status,
+      reason,
+      headers,
+      etag: headerOf(headers, 'etag') ?? metaString(json, 'version'),
+      location: headerOf(headers, 'location') ?? metaString(json, 'location'),
+      text,
+      json,
+      contentType: headerOf(headers, 'content-type') ?? null,
+      durationMs,
+      bytes: outgoing.observed.bytes,
+      exchange: this.#record(outgoing, answer, durationMs, undefined),
+      warnings,
+    };
+  }
+
+  #record(
+    outgoing: Outgoing,
+    answer: HttpAnswer | undefined,
+    durationMs: number,
+    failure: unknown,
+  ): Answer['exchange'] {
+    const { request, observed, headers, address } = outgoing;
+    const exchange = recordExchange(
+      outgoing.id,
+      {
+        tenant: this.#options.tenant,
+        purpose: outgoing.purpose,
+        startedAt: outgoing.startedAt,
+        durationMs,
+        attempts: observed.attempts,
+        responseBytes: observed.bytes,
+        request: {
+          method: request.method,
+          url: this.#options.baseUrl.origin + address.path,
+          headers,
+          body: request.body,
+        },
+        response:
+          observed.status === undefined
+            ? undefined
+            : { status: observed.status, headers: observed.headers, text: answer?.text },
+        error: failure === undefined ? undefined : told(failure),
+      },
+      outgoing.redactor,
+    );
+    this.#options.onExchange?.(exchange);
+    return exchange;
+  }
+}
+
+function told(failure: unknown): { code: string; message: string } {
+  if (failure instanceof ScimError) return { code: failure.code, message: failure.message };
+  return { code: 'internal', message: 'An unexpected failure' };
+}
+
+function metaString(json: JsonValue | undefined, name: string): string | null {
+  if (!isJsonObject(json)) return null;
+  const meta = getAttribute(json, 'meta');
+  const value = isJsonObject(meta) ? getAttribute(meta, name) : undefined;
+  return typeof value === 'string' ? value : null;
+}
