@@ -207,11 +207,13 @@ export function doublyEncoded(template: Template): string[] {
   if (query === undefined) return [];
   return splitQuery(query).flatMap((pair) => {
     const value = splitPair(pair).value ?? [];
-    const escape = value
+    const escaped = value
       .map((part) => (part.kind === 'text' ? part.text : ''))
       .join('')
       .match(/%(?:20|22|2[bB])/)?.[0];
-    if (escape === undefined || !isUnencoded(value)) return [];
-    return [`A value of the query has a space or a quote, so it is taken as unencoded and \`${escape}\` stays as text`];
+    if (escaped === undefined || !isUnencoded(value)) return [];
+    return [
+      `A value of the query has a space or a quote, so it is taken as unencoded and \`${escaped}\` stays as text`,
+    ];
   });
 }
