@@ -90,9 +90,9 @@ const rules: readonly Rule[] = [
     'notSent',
   ],
   [
-    /^(HPE_(?!INVALID_EOF)|UND_ERR_HEADERS_OVERFLOW)/,
+    /^(HPE_(?!INVALID_EOF)|not HTTP|UND_ERR_HEADERS_OVERFLOW)/,
     'network.other',
-    (peer) => `What ${peer} answers is not HTTP/1.1`,
+    (peer) => `What ${peer} sends is not an HTTP answer`,
     'Check the port, and whether the base URL must begin with https: instead of http:.',
   ],
 ];
@@ -169,9 +169,11 @@ function flatten(error: unknown, depth: number): unknown[] {
   return [...inner.flatMap((e) => flatten(e, depth + 1)), error];
 }
 
+/** The code of ERROR; undici's parser errors have none, and their name must do. */
 function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.name === 'HTTPParserError' ? 'not HTTP/1.1' : undefined;
 }
 
 function seconds(milliseconds: number): string {

@@ -80,7 +80,10 @@ export class Receiver implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const [only] = this.#chunks;
     const body = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.bytes);
-    this.#resolve({ status: this.status ?? 0, reason: this.reason, headers: this.headers, body });
+    const received = { status: this.status ?? 0, reason: this.reason, headers: this.headers, body };
+    // undici frees the socket in the next turn of the event loop, after this; whoever sends again before that opens a
+    // second connection.
+    queueMicrotask(() => setImmediate(this.#resolve, received));
   }
 
   onResponseError(_: unknown, error: Error): void {
