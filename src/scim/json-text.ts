@@ -164,7 +164,7 @@ function codePoints(text: string, start: number, end: number): number {
 }
 
 const syntaxMessages = new Map<string, string>([
-  ['InvalidSymbol', 'Expected a value: strings are in double quotes, literals are true, false and null'],
+  ['InvalidSymbol', 'Unknown word: names and strings are in double quotes, literals are true, false and null'],
   ['InvalidNumberFormat', 'This is not a JSON number'],
   ['PropertyNameExpected', 'Expected a member name in double quotes'],
   ['ValueExpected', 'Expected a value'],
@@ -202,9 +202,11 @@ function syntaxError(text: string, cause: unknown): JsonSyntaxError {
 const zero: Position = { line: 0, character: 0 };
 
 function describe(text: string, error: ParseError): string {
-  const expected = syntaxMessages.get(printParseErrorCode(error.error)) ?? 'This is not JSON';
-  if (error.offset >= text.length) return `${expected}, but the text ends`;
   const before = text.slice(0, error.offset).trimEnd();
+  // The tolerant parser skips unknown words, also those behind a complete value.
+  const code = isComplete(before) ? 'EndOfFileExpected' : printParseErrorCode(error.error);
+  const expected = syntaxMessages.get(code) ?? 'This is not JSON';
+  if (error.offset >= text.length) return `${expected}, but the text ends`;
   const next = text.charAt(error.offset);
   if (before.endsWith(',') && (next === '}' || next === ']')) return `${expected}: JSON allows no trailing comma`;
   return expected;
@@ -224,12 +226,16 @@ export interface PrettyOptions {
  * nested deeper than any SCIM document, comes back as it is.
  */
 export function prettyJson(text: string, options: PrettyOptions = {}): string {
+  return isComplete(text) ? (reindent(text, options.indent ?? 2) ?? text) : text;
+}
+
+function isComplete(text: string): boolean {
   try {
     JSON.parse(text);
+    return true;
   } catch {
-    return text;
+    return false;
   }
-  return reindent(text, options.indent ?? 2) ?? text;
 }
 
 /** One pass over TEXT, which must be JSON; undefined when it is nested too deep. */

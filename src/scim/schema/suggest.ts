@@ -21,7 +21,7 @@ export function closest(name: string, candidates: Iterable<string>): string | un
 
 function allowedEdits(length: number): number {
   if (length < 3) return 0;
-  if (length < 6) return 1;
+  if (length < 5) return 1;
   return length < 12 ? 2 : 3;
 }
 
