@@ -1,0 +1,200 @@
+;;; scim-bridge.el --- The process of the SCIM bridge -*- lexical-binding: t; -*-
+
+;; Copyright (C) 2026 The scim developers
+
+;; SPDX-License-Identifier: GPL-3.0-or-later
+
+;;; Commentary:
+
+;; What is known about a bridge: how its process is made, what it wrote
+;; to its standard error, and, when it has ended, why.  What is said to
+;; it is the matter of scim-rpc.el.
+
+;;; Code:
+
+(require 'cl-lib)
+(require 'subr-x)
+(require 'xdg)
+(require 'scim-protocol)
+(require 'scim-error)
+(require 'scim-node)
+
+;;;; Customization
+
+(defcustom scim-bridge-minimum-uptime 3
+  "Seconds that a bridge must live to be started again by itself.
+One that dies sooner is started again only by \\[scim-restart]."
+  :type 'number
+  :group 'scim
+  :package-version '(scim . "0.1.0"))
+
+(defvar scim-bridge-state-hook nil
+  "Hook run after a bridge was started, became ready, or ended.")
+
+;;;; Internal variables
+
+(defconst scim-bridge-client-version "0.1.0"
+  "Version of this package, as told to the bridge.")
+
+(defconst scim-bridge--stderr-limit 65536
+  "Most characters of a bridge's standard error that are kept.")
+
+(cl-defstruct (scim-bridge (:constructor scim-bridge--make))
+  "A bridge process and all that waits for it."
+  root                                  ; directory, or nil
+  name command
+  connection process
+  stderr                                ; hidden buffer
+  (state 'starting)                     ; then ready; then stopping; then dead
+  started                               ; `float-time'
+  obituary                              ; condition that says why it ended
+  flapped                               ; non-nil: not to be started again
+  timer                                 ; of `scim-connect-timeout'
+  info                                  ; answer to `initialize'
+  handles                               ; requests not settled, newest first
+  files)                                ; temporary files sent
+
+;;;; Birth
+
+(defun scim-bridge--environment ()
+  "Return the environment of a bridge: compiled code is kept between starts."
+  (if (getenv "NODE_COMPILE_CACHE")
+      process-environment
+    (cons (concat "NODE_COMPILE_CACHE="
+                  (expand-file-name "scim/node" (xdg-cache-home)))
+          process-environment)))
+
+(defun scim-bridge--stderr-filter (process text)
+  "Keep TEXT, from the standard error PROCESS, in its buffer, within bounds."
+  (when (buffer-live-p (process-buffer process))
+    (with-current-buffer (process-buffer process)
+      (goto-char (point-max))
+      (insert text)
+      (when (> (buffer-size) scim-bridge--stderr-limit)
+        (delete-region (point-min)
+                       (- (point-max) (* 3 (/ scim-bridge--stderr-limit 4))))))))
+
+(defun scim-bridge--stderr-process (bridge)
+  "Return a pipe that takes the standard error of BRIDGE."
+  (let ((buffer (get-buffer-create
+                 (format " *%s log*" (scim-bridge-name bridge)))))
+    (with-current-buffer buffer
+      (buffer-disable-undo)
+      (erase-buffer))
+    (setf (scim-bridge-stderr bridge) buffer)
+    (make-pipe-process :name (concat (scim-bridge-name bridge) " stderr")
+                       :buffer buffer :noquery t :coding 'utf-8-unix
+                       :filter #'scim-bridge--stderr-filter :sentinel #'ignore)))
+
+(defun scim-bridge-spawn (bridge)
+  "Start the process of BRIDGE and return it."
+  (let ((process-environment (scim-bridge--environment))
+        (default-directory (or (scim-bridge-root bridge)
+                               (expand-file-name "~/")))
+        ;; Both are read when the process is made.  With the adaptive
+        ;; default, every twentieth reply is 20 ms late.
+        (process-adaptive-read-buffering nil)
+        (read-process-output-max 65536)
+        (stderr (scim-bridge--stderr-process bridge)))
+    (let ((process (make-process :name (scim-bridge-name bridge)
+                                 :command (scim-bridge-command bridge)
+                                 :connection-type 'pipe
+                                 :coding 'utf-8-emacs-unix
+                                 :noquery t
+                                 :stderr stderr)))
+      (process-put process 'scim-bridge-stderr stderr)
+      process)))
+
+;;;; Death
+
+(defun scim-bridge-autopsy (bridge)
+  "Note why the process of BRIDGE has ended, unless that is known."
+  (let* ((process (scim-bridge-process bridge))
+         (pipe (process-get process 'scim-bridge-stderr)))
+    ;; The last words may still be in the pipe.
+    (while (accept-process-output pipe 0.05 nil 1))
+    (unless (scim-bridge-obituary bridge)
+      (setf (scim-bridge-obituary bridge)
+            (scim-error-bridge
+             "died"
+             (if (eq (process-status process) 'signal)
+                 (format "The bridge was killed by signal %d"
+                         (process-exit-status process))
+               (format "The bridge ended with exit code %d"
+                       (process-exit-status process)))
+             :stderr (scim-bridge--last-words bridge))))))
+
+(defun scim-bridge--last-words (bridge)
+  "Return the last 40 lines that BRIDGE wrote to its standard error."
+  (with-current-buffer (scim-bridge-stderr bridge)
+    (save-excursion
+      (goto-char (point-max))
+      (forward-line -40)
+      (string-trim (buffer-substring-no-properties (point) (point-max))))))
+
+(defun scim-bridge-clean-up (bridge)
+  "Kill the hidden buffers of BRIDGE, which has ended."
+  (let ((name (scim-bridge-name bridge)))
+    (ignore-errors
+      (delete-process (process-get (scim-bridge-process bridge)
+                                   'scim-bridge-stderr)))
+    (dolist (format '("*%s events*" " *%s output*" " *%s log*"))
+      (when-let ((buffer (get-buffer (format format name))))
+        (kill-buffer buffer)))
+    (run-hooks 'scim-bridge-state-hook)))
+
+(defun scim-bridge-report (bridge state)
+  "Tell the person that BRIDGE has died, while its state was STATE."
+  (let ((obituary (scim-bridge-obituary bridge)))
+    (unless noninteractive
+      (with-current-buffer (get-buffer-create "*SCIM bridge error*")
+        (let ((inhibit-read-only t))
+          (erase-buffer)
+          (insert (scim-bridge--obituary-text bridge)))
+        (goto-char (point-min))
+        (special-mode)
+        (when (eq state 'starting)
+          (display-buffer (current-buffer)))))
+    (message "SCIM: %s; see the buffer *SCIM bridge error*" (nth 1 obituary))))
+
+(defun scim-bridge--obituary-text (bridge)
+  "Return what there is to tell about the death of BRIDGE."
+  (let ((obituary (scim-bridge-obituary bridge)))
+    (format "%s\n\nCommand:   %s\nDirectory: %s\nLived:     %.1f seconds\n
+The last lines of its standard error:\n\n%s\n\n%s\n"
+            (nth 1 obituary)
+            (mapconcat #'shell-quote-argument
+                       (scim-bridge-command bridge) " ")
+            (or (scim-bridge-root bridge) "default workspace")
+            (- (float-time) (scim-bridge-started bridge))
+            (or (scim-error-get obituary :stderr) "(none)")
+            (if (scim-bridge-flapped bridge)
+                "It is started again only by M-x scim-restart."
+              "It is started again when it is needed."))))
+
+;;;; Reasons for not talking to it
+
+(defun scim-bridge-flap-condition (bridge)
+  "Return the condition that says that BRIDGE is not started again."
+  (let ((obituary (scim-bridge-obituary bridge)))
+    (scim-error-bridge
+     "flapping"
+     (format "The bridge is not started again, for the last one did not \
+live long: %s" (nth 1 obituary))
+     :remedy "See the buffer *SCIM bridge error*; M-x scim-restart tries again."
+     :stderr (scim-error-get obituary :stderr))))
+
+(defun scim-bridge-misfit (bridge info)
+  "Return the condition that says that BRIDGE, which told INFO, does not fit."
+  (scim-error-bridge
+   "incompatibleVersion"
+   (format "The bridge %s (version %s) speaks protocol %s, \
+this Emacs Lisp (version %s) speaks %s"
+           (cadr (scim-bridge-command bridge))
+           (plist-get (plist-get info :serverInfo) :version)
+           (plist-get info :protocolVersion)
+           scim-bridge-client-version scim-protocol-version)
+   :remedy "Install both from the same release."))
+
+(provide 'scim-bridge)
+;;; scim-bridge.el ends here

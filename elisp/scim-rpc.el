@@ -1,0 +1,689 @@
+;;; scim-rpc.el --- Talk to the SCIM bridge -*- lexical-binding: t; -*-
+
+;; Copyright (C) 2026 The scim developers
+
+;; SPDX-License-Identifier: GPL-3.0-or-later
+
+;;; Commentary:
+
+;; The only file that calls jsonrpc.el.  There is one bridge process for
+;; each workspace (a directory with scim.yaml, or the default workspace
+;; without one), started by the first request and by nothing else.
+;;
+;; Rules that the rest of this file serves, for jsonrpc.el 1.0.14 (Emacs
+;; 28) loses messages or hangs where they are broken:
+;;
+;; - Nothing is sent from within a process filter, nor while something
+;;   else is being sent.  What arrives is put on a queue that a timer
+;;   empties; callbacks and handlers run there.  The exception is a
+;;   handler registered with :immediately.
+;; - Text that is not a message on the bridge's standard output ends the
+;;   bridge at once: jsonrpc.el would wait for the end of it for ever.
+;; - The standard error of the bridge goes to a bounded hidden buffer of
+;;   our own, and nothing that a process prints goes to *Messages*.
+;; - A request has no time limit here; the bridge has them.  `C-g' ends
+;;   the wait and tells the bridge.
+
+;;; Code:
+
+(require 'cl-lib)
+(require 'jsonrpc)
+(require 'subr-x)
+(require 'warnings)
+(require 'scim-protocol)
+(require 'scim-error)
+(require 'scim-node)
+(require 'scim-queue)
+(require 'scim-bridge)
+
+;;;; Customization
+
+(defcustom scim-connect-timeout 30
+  "Seconds that the bridge may take to answer the first request."
+  :type 'number
+  :group 'scim
+  :package-version '(scim . "0.1.0"))
+
+(defvar scim-rpc-progress-function #'scim-rpc-show-progress
+  "Function that shows the progress of requests without one of their own.
+It is called with MESSAGE, a string, and PERCENTAGE, a number or nil.")
+
+(defclass scim-rpc--connection (jsonrpc-process-connection) ()
+  "A connection whose requests' ids can be learnt; see `scim-rpc--post'.")
+
+(cl-defstruct (scim-rpc--handle (:constructor scim-rpc--make-handle))
+  "A request that was made."
+  bridge method params
+  id                                    ; nil until it was sent
+  deliver                               ; function of CONDITION and RESULT
+  progress                              ; function of MESSAGE and PERCENTAGE
+  token done
+  waiting)                              ; catch tag of a synchronous request
+
+(defvar scim-rpc--bridges (make-hash-table :test #'equal)
+  "The last bridge of each workspace, by its directory; nil is the default.")
+
+(defvar scim-rpc--handlers nil
+  "Alist from method of notification to a list of (FUNCTION . IMMEDIATELY).")
+
+(defvar scim-rpc--last-token 0
+  "Number of the last progress token.")
+
+(defvar scim-rpc--sent-id nil
+  "Id of the request that `jsonrpc-async-request' has just sent.")
+
+(defvar scim-rpc--in-filter nil
+  "Non-nil inside a process filter or sentinel.")
+
+(defvar scim-rpc--innermost nil
+  "Handle of the innermost synchronous request that waits.")
+
+;;;; Workspaces
+
+(defun scim-rpc-root ()
+  "Return the workspace of the current buffer.
+That is the nearest parent directory with a scim.yaml, or nil for the
+default workspace.  Remote directories have none: the bridge is local."
+  (unless (file-remote-p default-directory)
+    (when-let ((root (locate-dominating-file default-directory "scim.yaml")))
+      (file-name-as-directory (expand-file-name root)))))
+
+(defun scim-rpc--live-p (bridge)
+  "Is BRIDGE running, or being started?"
+  (and bridge (memq (scim-bridge-state bridge) '(starting ready))))
+
+(defun scim-rpc--all ()
+  "Return the live bridges."
+  (seq-filter #'scim-rpc--live-p (hash-table-values scim-rpc--bridges)))
+
+(defun scim-rpc-bridges ()
+  "Return what is known about each bridge, as a list of plists.
+Their keys are :root, :state (a symbol), :pid, :version, :node,
+:pending (the number of requests) and :error (a condition or nil)."
+  (mapcar (lambda (bridge)
+            (let ((info (scim-bridge-info bridge))
+                  (live (scim-rpc--live-p bridge)))
+              (list :root (scim-bridge-root bridge)
+                    :state (scim-bridge-state bridge)
+                    :pid (and live (process-id (scim-bridge-process bridge)))
+                    :version (plist-get (plist-get info :serverInfo) :version)
+                    :node (plist-get info :nodeVersion)
+                    :pending (length (scim-bridge-handles bridge))
+                    :error (scim-bridge-obituary bridge))))
+          (hash-table-values scim-rpc--bridges)))
+
+;;;; Starting
+
+(defun scim-rpc--make-connection (&rest args)
+  "Return a connection made with ARGS, without a log of events.
+Such a log would hold secrets.  Old and new jsonrpc.el differ in how to
+switch it off."
+  (condition-case nil
+      (apply #'make-instance 'scim-rpc--connection
+             :events-buffer-config '(:size 0 :format full) args)
+    (invalid-slot-name
+     (apply #'make-instance 'scim-rpc--connection
+            :events-buffer-scrollback-size 0 args))))
+
+(defun scim-rpc--connect (bridge)
+  "Start the process of BRIDGE and speak JSON-RPC with it."
+  (let* ((connection
+          (scim-rpc--make-connection
+           :name (scim-bridge-name bridge)
+           :process (lambda () (scim-bridge-spawn bridge))
+           :request-dispatcher
+           (lambda (&rest _)
+             (jsonrpc-error :code scim-protocol-error-method-not-found
+                            :message "No such method"))
+           :notification-dispatcher
+           (lambda (_connection method params)
+             (scim-rpc--notified bridge (symbol-name method) params))))
+         (process (get-process (scim-bridge-name bridge))))
+    (setf (scim-bridge-connection bridge) connection
+          (scim-bridge-process bridge) process)
+    ;; We have our own; jsonrpc.el's would be an empty leftover.
+    (kill-buffer (jsonrpc-stderr-buffer connection))
+    (process-put process 'scim-rpc-bridge bridge)
+    (add-function :around (process-filter process) #'scim-rpc--filter)
+    (add-function :around (process-sentinel process) #'scim-rpc--sentinel)))
+
+(defun scim-rpc--client-info (bridge)
+  "Return the params of `initialize' for BRIDGE."
+  `( :processId ,(emacs-pid)
+     :clientInfo (:name "scim.el" :version ,scim-bridge-client-version)
+     :rootPath ,(scim-bridge-root bridge)
+     :capabilities ,(make-hash-table)
+     :initializationOptions
+     ( :protocolVersion ,scim-protocol-version
+       :trace ,(if (assoc scim-protocol-exchange scim-rpc--handlers)
+                   t :json-false))))
+
+(defun scim-rpc--launch (root)
+  "Start the bridge of ROOT and return it; it becomes ready later.
+Signal `scim-bridge-error' when it cannot be started."
+  (let* ((command (list (scim-node-program) (scim-node-bridge) "--stdio"))
+         (name (generate-new-buffer-name
+                (format "scim-bridge %s"
+                        (if root (abbreviate-file-name root) "default"))))
+         (bridge (scim-bridge--make :root root :name name :command command
+                                        :started (float-time))))
+    (scim-rpc--connect bridge)
+    (puthash root bridge scim-rpc--bridges)
+    (setf (scim-bridge-timer bridge)
+          (run-at-time scim-connect-timeout nil #'scim-rpc--too-slow bridge))
+    (scim-rpc--post
+     bridge scim-protocol-initialize (scim-rpc--client-info bridge)
+     (lambda (result) (scim-queue-add #'scim-rpc--initialized bridge result))
+     (lambda (failure) (scim-queue-add #'scim-rpc--rejected bridge failure)))
+    (run-hooks 'scim-bridge-state-hook)
+    bridge))
+
+(defun scim-rpc--ensure (root)
+  "Return the live bridge of ROOT, starting it when needed.
+Signal `scim-bridge-error' when the last one died right after its start."
+  (let ((bridge (gethash root scim-rpc--bridges)))
+    (cond ((scim-rpc--live-p bridge) bridge)
+          ((and bridge (scim-bridge-flapped bridge))
+           (scim-error-signal (scim-bridge-flap-condition bridge)))
+          (t (scim-rpc--launch root)))))
+
+;;;; Handshake
+
+(defun scim-rpc--fits-p (version)
+  "Does a bridge that speaks protocol VERSION fit?
+The major numbers must be equal and its minor number not smaller than ours."
+  (let ((theirs (ignore-errors (version-to-list version)))
+        (ours (version-to-list scim-protocol-version)))
+    (and theirs
+         (= (car theirs) (car ours))
+         (>= (or (cadr theirs) 0) (or (cadr ours) 0)))))
+
+(defun scim-rpc--initialized (bridge info)
+  "Note that BRIDGE has answered `initialize' with INFO; send what waits."
+  (when (eq (scim-bridge-state bridge) 'starting)
+    (cancel-timer (scim-bridge-timer bridge))
+    (if (not (scim-rpc--fits-p (plist-get info :protocolVersion)))
+        (scim-rpc--refuse bridge (scim-bridge-misfit bridge info))
+      (setf (scim-bridge-info bridge) info
+            (scim-bridge-state bridge) 'ready)
+      (scim-rpc--tell bridge scim-protocol-initialized nil)
+      (mapc #'scim-rpc--send (reverse (scim-bridge-handles bridge)))
+      (run-hooks 'scim-bridge-state-hook))))
+
+(defun scim-rpc--rejected (bridge failure)
+  "End BRIDGE, which answered `initialize' with the JSON-RPC error FAILURE."
+  (when (eq (scim-bridge-state bridge) 'starting)
+    (scim-rpc--refuse
+     bridge
+     (scim-error-bridge
+      (if (eql (plist-get failure :code)
+               scim-protocol-error-incompatible-version)
+          "incompatibleVersion"
+        "initialize")
+      (format "The bridge %s refused the connection: %s"
+              (cadr (scim-bridge-command bridge))
+              (plist-get failure :message))
+      :remedy "Install bridge and Emacs Lisp from the same release."))))
+
+(defun scim-rpc--too-slow (bridge)
+  "End BRIDGE, which did not answer `initialize' in time."
+  (when (eq (scim-bridge-state bridge) 'starting)
+    (scim-rpc--refuse
+     bridge (scim-error-bridge
+             "timeout"
+             (format "The bridge did not answer within %s seconds"
+                     scim-connect-timeout)
+             :remedy "M-x scim-restart tries again; the option \
+`scim-connect-timeout' gives it more time."))))
+
+(defun scim-rpc--refuse (bridge condition)
+  "End BRIDGE because of CONDITION, which every waiting request gets."
+  (setf (scim-bridge-obituary bridge) condition
+        (scim-bridge-state bridge) 'stopping)
+  (delete-process (scim-bridge-process bridge))
+  (scim-rpc--bury bridge))
+
+;;;; Death
+
+(defun scim-rpc--filter (function process text)
+  "Let FUNCTION, jsonrpc.el's filter, handle TEXT from PROCESS.
+End the bridge when TEXT is not, or does not hold, a message."
+  (let ((scim-rpc--in-filter t)
+        (bridge (process-get process 'scim-rpc-bridge)))
+    (unless (eq (scim-bridge-state bridge) 'dead)
+      (when (or (scim-rpc--foreign-p process text)
+                (not (scim-rpc--read function process text))
+                (scim-rpc--foreign-p process ""))
+        (scim-rpc--garbled bridge)))))
+
+(defun scim-rpc--read (function process text)
+  "Call FUNCTION, a filter, with PROCESS and TEXT; return nil if it fails.
+About a message that it cannot read, jsonrpc.el only warns, with all of
+the text, and whoever waits for that message would wait for ever."
+  (let* ((warnings (get-buffer "*Warnings*"))
+         (read nil)
+         (inhibit-message t)
+         (message-log-max nil)
+         (warning-prefix-function
+          (lambda (&rest _) (throw 'scim-rpc--unreadable nil))))
+    (catch 'scim-rpc--unreadable
+      (condition-case nil
+          (progn (funcall function process text)
+                 (setq read t))
+        (error nil)))
+    (unless (or read warnings)
+      (when-let ((buffer (get-buffer "*Warnings*")))
+        (kill-buffer buffer)))
+    read))
+
+(defun scim-rpc--foreign-p (process text)
+  "Is TEXT, new from PROCESS, or what is unread, anything but a message?
+What jsonrpc.el has not read yet begins with the header of a message."
+  (with-current-buffer (process-buffer process)
+    (let* ((header "Content-Length: ")
+           (unread (if (zerop (buffer-size))
+                       text
+                     (buffer-substring-no-properties
+                      (point-min)
+                      (min (point-max) (+ (point-min) (length header))))))
+           (length (min (length header) (length unread))))
+      (not (string= (substring header 0 length) (substring unread 0 length))))))
+
+(defun scim-rpc--garbled (bridge)
+  "End BRIDGE, which wrote something that is not a message."
+  (setf (scim-bridge-obituary bridge)
+        (scim-error-bridge
+         "garbled"
+         "The bridge wrote something that is not a message and was ended"
+         :remedy "This is a bug of the bridge; it is started again when needed."))
+  (delete-process (scim-bridge-process bridge)))
+
+(defun scim-rpc--sentinel (function process change)
+  "Let FUNCTION, jsonrpc.el's sentinel, handle the CHANGE of PROCESS.
+When it has ended, make its obituary first: FUNCTION fails the requests."
+  (let ((scim-rpc--in-filter t)
+        (inhibit-message t) (message-log-max nil)
+        (bridge (process-get process 'scim-rpc-bridge)))
+    (unless (process-live-p process)
+      (scim-bridge-autopsy bridge))
+    (condition-case nil
+        (funcall function process change)
+      (error nil))
+    (unless (process-live-p process)
+      (scim-rpc--bury bridge))))
+
+(defun scim-rpc--bury (bridge)
+  "Settle all requests of BRIDGE, which has ended, and clean up after it.
+May be called twice: by whoever ended it and by the sentinel."
+  (unless (eq (scim-bridge-state bridge) 'dead)
+    (let ((state (scim-bridge-state bridge))
+          (uptime (- (float-time) (scim-bridge-started bridge))))
+      (scim-bridge-autopsy bridge)
+      (setf (scim-bridge-state bridge) 'dead
+            (scim-bridge-flapped bridge)
+            (and (not (eq state 'stopping))
+                 (< uptime scim-bridge-minimum-uptime)))
+      (cancel-timer (scim-bridge-timer bridge))
+      (dolist (handle (reverse (scim-bridge-handles bridge)))
+        (scim-rpc--settle handle (scim-bridge-obituary bridge) nil))
+      (mapc (lambda (file) (ignore-errors (delete-file file)))
+            (scim-bridge-files bridge))
+      (unless (eq state 'stopping)
+        (scim-queue-add #'scim-bridge-report bridge state))
+      (scim-queue-add #'scim-bridge-clean-up bridge))))
+
+;;;; Sending
+
+(cl-defmethod jsonrpc-connection-send :before
+  ((_connection scim-rpc--connection) &key id &allow-other-keys)
+  "Note the ID of the message that is sent.
+`jsonrpc-async-request' does not tell it, but to cancel it is needed."
+  (when id
+    (setq scim-rpc--sent-id id)))
+
+(defun scim-rpc--object (params)
+  "Return PARAMS, a plist, as JSON object: nil would become null."
+  (or params (make-hash-table)))
+
+(defun scim-rpc--post (bridge method params success failure)
+  "Send request METHOD with PARAMS to BRIDGE and return its id.
+The answer is given to SUCCESS, or the JSON-RPC error to FAILURE, within
+a process filter."
+  (let ((scim-rpc--sent-id nil))
+    (scim-queue-hold
+      (jsonrpc-async-request (scim-bridge-connection bridge)
+                             (intern method) (scim-rpc--object params)
+                             :success-fn success :error-fn failure
+                             :timeout nil))
+    scim-rpc--sent-id))
+
+(defun scim-rpc--tell (bridge method params)
+  "Send notification METHOD with PARAMS to BRIDGE, if it is still there."
+  (when (process-live-p (scim-bridge-process bridge))
+    (ignore-errors
+      (scim-queue-hold
+        (jsonrpc-notify (scim-bridge-connection bridge)
+                        (intern method) (scim-rpc--object params))))))
+
+(defun scim-rpc--send (handle)
+  "Send the request of HANDLE, whose bridge is ready, unless it is settled."
+  (unless (scim-rpc--handle-done handle)
+    (scim-rpc--send-now handle)))
+
+(defun scim-rpc--send-now (handle)
+  "Send the request of HANDLE."
+  (condition-case err
+      (setf (scim-rpc--handle-id handle)
+            (scim-rpc--post (scim-rpc--handle-bridge handle)
+                            (scim-rpc--handle-method handle)
+                            (scim-rpc--handle-params handle)
+                            (lambda (result)
+                              (scim-rpc--answered handle nil result))
+                            (lambda (failure)
+                              (scim-rpc--answered
+                               handle (scim-rpc--condition handle failure)
+                               nil))))
+    (error (scim-rpc--settle handle err nil)))
+  (setf (scim-rpc--handle-params handle) nil))
+
+(defun scim-rpc--condition (handle failure)
+  "Return the condition for the JSON-RPC error FAILURE of HANDLE."
+  (let ((code (plist-get failure :code))
+        (data (plist-get failure :data))
+        (obituary (scim-bridge-obituary (scim-rpc--handle-bridge handle))))
+    (cond ((and (eql code -1) obituary))
+          ((eql code scim-protocol-error-request-cancelled)
+           (scim-rpc--cancelled))
+          ((and (consp data) (plist-get data :code))
+           (scim-error-from-view data))
+          (t (scim-error-bridge
+              "request"
+              (format "The bridge cannot do `%s': %s"
+                      (scim-rpc--handle-method handle)
+                      (plist-get failure :message)))))))
+
+(defun scim-rpc--cancelled ()
+  "Return the condition of a request that was cancelled."
+  (scim-error-from-view '(:code "cancelled" :message "Cancelled" :exitCode 1)))
+
+(defun scim-rpc--answered (handle condition result)
+  "Settle HANDLE with CONDITION or RESULT, and end the wait for it.
+New versions of jsonrpc.el read messages in timers, which do not end
+`accept-process-output'."
+  (scim-rpc--settle handle condition result)
+  (when (and (not scim-rpc--in-filter)
+             (eq handle scim-rpc--innermost))
+    (throw (scim-rpc--handle-waiting handle) t)))
+
+(defun scim-rpc--settle (handle condition result)
+  "Deliver CONDITION, or RESULT when that is nil, to HANDLE, but only once."
+  (unless (scim-rpc--handle-done handle)
+    (setf (scim-rpc--handle-done handle) t)
+    (when-let ((bridge (scim-rpc--handle-bridge handle)))
+      (setf (scim-bridge-handles bridge)
+            (delq handle (scim-bridge-handles bridge))))
+    (funcall (scim-rpc--handle-deliver handle) condition result)))
+
+(defun scim-rpc--submit (handle root)
+  "Send HANDLE to the bridge of ROOT, or have it wait until that is ready."
+  (condition-case err
+      (let ((bridge (scim-rpc--ensure root)))
+        (setf (scim-rpc--handle-bridge handle) bridge)
+        (push handle (scim-bridge-handles bridge))
+        (when (eq (scim-bridge-state bridge) 'ready)
+          ;; Emacs may be here because another message is being sent, and
+          ;; the answer to that one must not arrive before jsonrpc.el
+          ;; expects it.
+          (if (and scim-queue-held (not (scim-rpc--handle-waiting handle)))
+              (scim-queue-add #'scim-rpc--send handle)
+            (scim-rpc--send handle))))
+    (error (scim-rpc--settle handle err nil))))
+
+(defun scim-rpc--new-handle (method params deliver progress)
+  "Return a handle for request METHOD with PARAMS.
+DELIVER and PROGRESS are slots of `scim-rpc--handle'.  With PROGRESS,
+the bridge is asked to tell how far it has come."
+  (let ((token (and progress (cl-incf scim-rpc--last-token))))
+    (scim-rpc--make-handle
+     :method method :deliver deliver :progress progress :token token
+     :params (if token `(,@params :workDoneToken ,token) params))))
+
+;;;; Receiving
+
+(defun scim-rpc--notified (bridge method params)
+  "Handle notification METHOD with PARAMS from BRIDGE, in a process filter."
+  (pcase-dolist (`(,function . ,immediately)
+                 (cdr (assoc method scim-rpc--handlers)))
+    (funcall (if immediately #'scim-queue-call-safely #'scim-queue-add)
+             function (scim-bridge-root bridge) params)))
+
+(defun scim-rpc--progressed (root params)
+  "Show the progress that the bridge of ROOT tells with PARAMS."
+  (let ((token (plist-get params :token))
+        (value (plist-get params :value)))
+    (when-let ((bridge (gethash root scim-rpc--bridges))
+               (handle (seq-find (lambda (handle)
+                                   (equal token (scim-rpc--handle-token handle)))
+                                 (scim-bridge-handles bridge))))
+      (funcall (scim-rpc--handle-progress handle)
+               (plist-get value :message) (plist-get value :percentage)))))
+
+(defun scim-rpc-show-progress (message percentage)
+  "Show MESSAGE and PERCENTAGE, a number or nil, in the echo area only."
+  (unless noninteractive
+    (let ((message-log-max nil))
+      (message "SCIM: %s%s" message
+               (if percentage (format " (%d%%)" percentage) "")))))
+
+(defun scim-rpc--logged (_root params)
+  "Show the message for the person that PARAMS hold, without keeping it."
+  (when (<= (or (plist-get params :type) 4) 2)
+    (let ((message-log-max nil))
+      (message "SCIM: %s" (plist-get params :message)))))
+
+;;;; For the other files
+
+(cl-defun scim-rpc-on (method function &key immediately)
+  "Have FUNCTION called with (ROOT PARAMS) for each notification METHOD.
+It is called soon, outside of process filters, in the order of arrival.
+With IMMEDIATELY, it is called within the filter and must never send."
+  (let ((entry (assoc method scim-rpc--handlers)))
+    (unless entry
+      (setq entry (list method))
+      (push entry scim-rpc--handlers))
+    (setf (alist-get function (cdr entry)) immediately)))
+
+(defun scim-rpc-off (method function)
+  "No longer call FUNCTION for notifications METHOD."
+  (when-let ((entry (assoc method scim-rpc--handlers)))
+    (setf (alist-get function (cdr entry) nil t) nil)
+    (unless (cdr entry)
+      (setq scim-rpc--handlers (delq entry scim-rpc--handlers)))))
+
+(cl-defun scim-rpc-request-async
+    (method params &key (root (scim-rpc-root)) success error progress)
+  "Send request METHOD with PARAMS to the bridge of ROOT; return a handle.
+PARAMS is a plist; in it, nil is null, :json-false is false, a vector is
+an array, and an empty object is an empty hash table.
+
+SUCCESS is called with the result (a plist), ERROR with a condition
+object, PROGRESS with a message and a percentage or nil.  All are called
+outside of process filters, in the buffer that is current now, if it
+still lives.  Nothing is signalled here: that the bridge cannot be
+started is told to ERROR as well."
+  (let* ((buffer (current-buffer))
+         (deliver (lambda (condition result)
+                    (scim-queue-add
+                     #'scim-rpc--call-in buffer
+                     (if condition error success) (or condition result))))
+         (handle (scim-rpc--new-handle
+                  method params deliver
+                  (and progress
+                       (lambda (message percentage)
+                         (scim-rpc--call-in buffer progress
+                                            message percentage))))))
+    (scim-rpc--submit handle root)
+    handle))
+
+(defun scim-rpc--call-in (buffer function &rest args)
+  "Call FUNCTION, unless it is nil, with ARGS in BUFFER, if that lives."
+  (when function
+    (if (buffer-live-p buffer)
+        (with-current-buffer buffer (apply function args))
+      (apply function args))))
+
+(defun scim-rpc-cancel (handle)
+  "Cancel the request of HANDLE, in the bridge too.
+Its ERROR function is called with a `scim-cancelled' at once."
+  (unless (scim-rpc--handle-done handle)
+    (scim-rpc--settle handle (scim-rpc--cancelled) nil)
+    (when (scim-rpc--handle-id handle)
+      (scim-rpc--tell (scim-rpc--handle-bridge handle)
+                      scim-protocol-cancel-request
+                      (list :id (scim-rpc--handle-id handle))))))
+
+(cl-defun scim-rpc-request
+    (method params &key (root (scim-rpc-root))
+            (progress scim-rpc-progress-function))
+  "Send request METHOD with PARAMS to the bridge of ROOT; return the result.
+PARAMS and PROGRESS are as for `scim-rpc-request-async'.  The result is
+a plist, in which false is :json-false, null is nil and an array is a
+vector.  Signal a `scim-error' when it fails.  `C-g' cancels the request
+in the bridge too."
+  (let* ((outcome nil)
+         (handle (scim-rpc--new-handle
+                  method params
+                  (lambda (condition result)
+                    (setq outcome (list condition result)))
+                  progress)))
+    (scim-rpc--wait handle root)
+    (when (car outcome)
+      (scim-error-signal (car outcome)))
+    (cadr outcome)))
+
+(defun scim-rpc--wait (handle root)
+  "Send HANDLE to the bridge of ROOT and wait until it is settled.
+Cancel it when the wait ends in any other way."
+  (let ((tag (make-symbol "scim-rpc-wait"))
+        (scim-rpc--innermost handle)
+        (scim-rpc--in-filter nil))
+    (setf (scim-rpc--handle-waiting handle) tag)
+    (unwind-protect
+        (catch tag
+          (scim-rpc--submit handle root)
+          (while (not (scim-rpc--handle-done handle))
+            (accept-process-output nil 0.1)))
+      (scim-rpc-cancel handle))))
+
+(cl-defun scim-rpc-notify (method params &key (root (scim-rpc-root)))
+  "Send notification METHOD with PARAMS to the bridge of ROOT, if it is ready."
+  (let ((bridge (gethash root scim-rpc--bridges)))
+    (when (and bridge (eq (scim-bridge-state bridge) 'ready))
+      (scim-rpc--tell bridge method params))))
+
+;;;; Text references
+
+(defun scim-rpc--check-text (string)
+  "Signal a `scim-error' unless STRING is Unicode text."
+  (when (string-match-p "[\xd800-\xdfff\x3fff80-\x3fffff]"
+                        (string-to-multibyte string))
+    (scim-error-signal
+     (scim-error-from-view
+      `( :code "usage" :message "The text has bytes that are not UTF-8"
+         :remedy "See `C-h C RET' for the coding of the buffer."
+         :exitCode ,scim-protocol-exit-invalid-usage)))))
+
+(defun scim-rpc-text-ref (string)
+  "Return STRING as the protocol's textRef.
+A long one goes into a file that only the person can read and that the
+bridge deletes: Emacs writes to pipes slowly."
+  (scim-rpc--check-text string)
+  (if (<= (length string) scim-protocol-inline-text-limit)
+      (list :text string)
+    (let ((file (make-temp-file "scim-"))
+          (coding-system-for-write 'utf-8-unix))
+      (write-region string nil file nil 'silent)
+      (dolist (bridge (scim-rpc--all))
+        (push file (scim-bridge-files bridge)))
+      (list :file file))))
+
+(defun scim-rpc-text (ref)
+  "Return the text of REF, a textRef, and delete its file if it has one."
+  (if-let ((file (plist-get ref :file)))
+      (unwind-protect
+          (with-temp-buffer
+            (let ((coding-system-for-read 'utf-8-unix))
+              (insert-file-contents file))
+            (buffer-string))
+        (ignore-errors (delete-file file)))
+    (plist-get ref :text)))
+
+;;;; Stopping
+
+(defun scim-rpc-start (&optional root)
+  "Start the bridge of ROOT, if it is not running, and wait until it is ready.
+Return what `initialize' told.  One that died early gets a new chance."
+  (let ((bridge (gethash root scim-rpc--bridges)))
+    (when bridge
+      (setf (scim-bridge-flapped bridge) nil))
+    (setq bridge (scim-rpc--ensure root))
+    (while (eq (scim-bridge-state bridge) 'starting)
+      (accept-process-output nil 0.05))
+    (unless (eq (scim-bridge-state bridge) 'ready)
+      (scim-error-signal (scim-bridge-obituary bridge)))
+    (scim-bridge-info bridge)))
+
+(defun scim-rpc--wait-until (predicate seconds)
+  "Wait until PREDICATE returns non-nil, at most SECONDS."
+  (let ((end (+ (float-time) seconds)))
+    (while (and (not (funcall predicate)) (< (float-time) end))
+      (accept-process-output nil 0.05))))
+
+(defun scim-rpc-stop (&optional root)
+  "Stop the bridge of ROOT: politely, then, after two seconds, by force.
+Return non-nil if there was one."
+  (let ((bridge (gethash root scim-rpc--bridges)))
+    (when (scim-rpc--live-p bridge)
+      (let* ((process (scim-bridge-process bridge))
+             (ready (eq (scim-bridge-state bridge) 'ready))
+             (gone (lambda () (not (process-live-p process))))
+             answered)
+        (setf (scim-bridge-state bridge) 'stopping
+              (scim-bridge-obituary bridge)
+              (scim-error-bridge "stopped" "The bridge was stopped"))
+        (when ready
+          (scim-rpc--post bridge scim-protocol-shutdown nil
+                          (lambda (_) (setq answered t))
+                          (lambda (_) (setq answered t)))
+          (scim-rpc--wait-until (lambda () (or answered (funcall gone))) 1.5)
+          (scim-rpc--tell bridge scim-protocol-exit nil)
+          (scim-rpc--wait-until gone 0.5))
+        (delete-process process)
+        (scim-rpc--bury bridge)
+        t))))
+
+(defun scim-rpc-restart (&optional root)
+  "Stop the bridge of ROOT, if it runs, and start it; wait until it is ready.
+Node is asked again for its version.  Return what `initialize' told."
+  (scim-node-forget-versions)
+  (scim-rpc-stop root)
+  (scim-rpc-start root))
+
+(defun scim-rpc--exit-all ()
+  "Tell all bridges to exit, as Emacs does.
+Nothing is waited for: a bridge also ends when its input does."
+  (dolist (bridge (scim-rpc--all))
+    (setf (scim-bridge-state bridge) 'stopping)
+    (scim-rpc--tell bridge scim-protocol-exit nil)
+    (mapc (lambda (file) (ignore-errors (delete-file file)))
+          (scim-bridge-files bridge))))
+
+(scim-rpc-on scim-protocol-progress #'scim-rpc--progressed)
+(scim-rpc-on scim-protocol-log-message #'scim-rpc--logged)
+(autoload 'scim-log-exchange "scim-log")
+(unless noninteractive
+  (scim-rpc-on scim-protocol-exchange #'scim-log-exchange))
+(add-hook 'kill-emacs-hook #'scim-rpc--exit-all)
+
+(provide 'scim-rpc)
+;;; scim-rpc.el ends here
