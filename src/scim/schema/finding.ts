@@ -23,7 +23,7 @@ export function toIssue(finding: Finding, text: JsonText | undefined): Issue {
 }
 
 /** `emails[1].value`, `urn:…:User:manager.value`. */
-export function attributeNotation(path: JsonPath): string {
+function attributeNotation(path: JsonPath): string {
   let notation = '';
   let separator = '';
   for (const segment of path) {

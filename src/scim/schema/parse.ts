@@ -52,11 +52,21 @@ export function parseResourceType(json: unknown): ResourceTypeDefinition {
 }
 
 function read<T>(shape: z.ZodType<T>, json: unknown, what: string): T {
-  const result = shape.safeParse(json);
+  const result = parseShallow(shape, json, what);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const place = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
   throw new ProtocolError(400, 'invalidSyntax', `Malformed ${what}${place}: ${issue?.message ?? 'not understood'}`);
+}
+
+/** Attributes nest two or three deep; what exhausts the stack is no schema. */
+function parseShallow<T>(shape: z.ZodType<T>, json: unknown, what: string): z.ZodSafeParseResult<T> {
+  try {
+    return shape.safeParse(json);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ProtocolError(400, 'invalidSyntax', `Malformed ${what}: nested too deep`, { cause: error });
+  }
 }
 
 interface Shapes {

@@ -124,6 +124,12 @@ describe('parseSchema', () => {
   );
 });
 
+test('parseSchema refuses a schema made to exhaust the stack', () => {
+  let attribute: object = { name: 'a' };
+  for (let depth = 0; depth < 50_000; depth += 1) attribute = { name: 'a', subAttributes: [attribute] };
+  expect(() => parseSchema({ id: 'urn:x:Y', attributes: [attribute] })).toThrow(/nested too deep/);
+});
+
 test('parseResourceType reads what servers send', () => {
   const expected = {
     id: 'User',
