@@ -167,28 +167,29 @@ function beginMember(state: Scan, frame: Frame, at: number, end: number): void {
 }
 
 function addString(state: Scan, frame: Frame | undefined, start: number, end: number): void {
+  const { text } = state;
   const leaf: Leaf = { start, end, hidden: frame !== undefined && hidesValue(frame) };
   state.leaves.push(leaf);
   if (leaf.hidden || frame === undefined) return;
   const key = frame.key?.toLowerCase();
   if (key === undefined) return;
-  if (namingKeys.has(key)) noteName(frame, leaf, key, decodeString(state.text.slice(start, end)));
-  else if (key === 'filter') leaf.hidden = comparesSecret(decodeString(state.text.slice(start, end)));
-  else leaf.hidden = holdsSecretJson(state.text, start, end);
+  const isWhole = end - start > 1 && closesString(text, end - 1);
+  if (!isWhole) leaf.hidden = key === 'filter' || startsJson(text, start);
+  else if (namingKeys.has(key)) noteName(frame, leaf, key, decodeString(text.slice(start, end)));
+  else if (key === 'filter') leaf.hidden = comparesSecret(decodeString(text.slice(start, end)));
+  else leaf.hidden = startsJson(text, start) && secretsInJson(decodeString(text.slice(start, end))).length > 0;
+}
+
+/** Is the string at START JSON text, as in a log of a request? */
+function startsJson(text: string, start: number): boolean {
+  const first = text[start + 1];
+  return first === '{' || first === '[';
 }
 
 function noteName(frame: Frame, leaf: Leaf, key: string, name: string): void {
   frame.namesSomething = true;
   if (isSensitiveName(name)) frame.namesSecret = true;
   if (key === 'path') leaf.hidden = comparesSecret(name);
-}
-
-/** Is the string at START JSON text that holds a secret, as in a log of a request? */
-function holdsSecretJson(text: string, start: number, end: number): boolean {
-  const first = text[start + 1];
-  if (first !== '{' && first !== '[') return false;
-  const inner = decodeString(text.slice(start, end));
-  return secretsInJson(inner).length > 0;
 }
 
 /** A number or literal; anything else is not JSON and is passed over. */
@@ -208,13 +209,15 @@ function readWord(state: Scan, at: number): number {
 
 function stringEnd(text: string, at: number): number {
   let quote = text.indexOf('"', at + 1);
-  while (quote >= 0) {
-    let escapes = 0;
-    while (text[quote - 1 - escapes] === '\\') escapes++;
-    if (escapes % 2 === 0) return quote + 1;
-    quote = text.indexOf('"', quote + 1);
-  }
-  return text.length;
+  while (quote >= 0 && !closesString(text, quote)) quote = text.indexOf('"', quote + 1);
+  return quote < 0 ? text.length : quote + 1;
+}
+
+/** Is the character at AT a quotation mark that is not escaped? */
+function closesString(text: string, at: number): boolean {
+  let escapes = 0;
+  while (text[at - 1 - escapes] === '\\') escapes++;
+  return text[at] === '"' && escapes % 2 === 0;
 }
 
 /** The value of a string literal; its inside as it is when it is cut off or malformed; other literals unchanged. */

@@ -72,7 +72,7 @@ class KnownSecrets implements Redactor {
     const margin = this.#matcher.longest;
     if (text.length <= max + margin) return this.json(text).slice(0, max);
     const redacted = this.json(text.slice(0, max + margin));
-    return redacted.slice(0, Math.min(max, redacted.length - margin));
+    return redacted.slice(0, Math.max(0, Math.min(max, redacted.length - margin)));
   }
 
   headers(headers: Iterable<readonly [string, string]>): [string, string][] {
