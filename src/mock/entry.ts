@@ -5,7 +5,7 @@ import { isJsonObject } from '../scim/json.js';
 import type { ResourceType } from '../scim/schema/resource-type.js';
 import { urn } from '../scim/urn.js';
 
-/** What the store keeps of a resource; `view` and `text` are made when they are first needed. */
+/** What the store keeps of a resource; the parts that can be undefined are made when they are first needed. */
 export interface Entry {
   readonly type: ResourceType;
   readonly id: string;
@@ -19,8 +19,38 @@ export interface Entry {
   content: JsonObject;
   /** The representation of the resource, or undefined when it is to be made anew. */
   view: JsonObject | undefined;
-  /** `view` as JSON text. */
-  text: string | undefined;
+  /** `view` as JSON text in UTF-8. */
+  text: Buffer | undefined;
+  /** How other resources show this one. */
+  references: References | undefined;
+}
+
+/**
+ * What stands for a resource in others: one object each, which all of them share, because 100,000 users in ten groups
+ * each would otherwise be two million objects.
+ */
+export interface References {
+  /** In `members` of a group. */
+  readonly member: JsonObject;
+  /** In the Enterprise extension's `manager`. */
+  readonly manager: JsonObject;
+  /** In `groups` of a user. */
+  readonly directGroup: JsonObject;
+  readonly indirectGroup: JsonObject;
+}
+
+/** How others show ENTRY, whose URL is LOCATION. */
+export function referencesTo(entry: Entry, location: string): References {
+  const { id, type } = entry;
+  const display = displayOf(entry);
+  const displayName = text(entry.content.displayName);
+  const shown = { ...(display !== undefined && { display }) };
+  return {
+    member: { value: id, $ref: location, type: type.name, ...shown },
+    manager: { value: id, $ref: location, ...(displayName !== undefined && { displayName }) },
+    directGroup: { value: id, $ref: location, ...shown, type: 'direct' },
+    indirectGroup: { value: id, $ref: location, ...shown, type: 'indirect' },
+  };
 }
 
 /** `meta.version` of ENTRY and its ETag (RFC 7644 §3.14): it names one state of the representation. */

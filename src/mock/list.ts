@@ -13,6 +13,9 @@ import type { ResourceStore } from './store.js';
 /** How many results are remembered, so that the next page of a large one costs nothing. */
 const rememberedResults = 16;
 
+const comma = Buffer.from(',');
+const listEnd = Buffer.from(']}');
+
 /** Answers list queries from STORE, at most MAXPAGE resources at a time. */
 export class Lister {
   private readonly results = new Map<string, readonly Entry[]>();
@@ -24,24 +27,27 @@ export class Lister {
   ) {}
 
   /**
-   * The ListResponse message for QUERY over the resources of TYPES, as JSON text.
+   * The ListResponse message for QUERY over the resources of TYPES, as JSON text in UTF-8.
    * @throws ProtocolError 400 `invalidFilter`, `invalidPath` or `invalidValue`
    */
-  list(types: readonly ResourceType[], query: ListQuery): string {
+  list(types: readonly ResourceType[], query: ListQuery): Buffer {
     const entries = this.find(types, query);
     const start = query.startIndex - 1;
     const page = entries.slice(start, start + Math.min(query.count ?? this.maxPage, this.maxPage));
-    const resources = this.texts(types, query, page);
-    return (
+    const head =
       `{"schemas":["${urn.listResponse}"],"totalResults":${entries.length},"itemsPerPage":${page.length},` +
-      `"startIndex":${query.startIndex},"Resources":[${resources.join(',')}]}`
-    );
+      `"startIndex":${query.startIndex},"Resources":[`;
+    const resources = this.texts(types, query, page).flatMap((text, place) => (place === 0 ? [text] : [comma, text]));
+    return Buffer.concat([Buffer.from(head), ...resources, listEnd]);
   }
 
-  private texts(types: readonly ResourceType[], query: ListQuery, page: readonly Entry[]): string[] {
+  private texts(types: readonly ResourceType[], query: ListQuery, page: readonly Entry[]): Buffer[] {
     if (!query.attributes && !query.excludedAttributes) return page.map((entry) => this.store.text(entry));
     const projections = new Map(types.map((type) => [type, compileProjection(type, query)]));
-    return page.map((entry) => JSON.stringify(projections.get(entry.type)?.(this.store.view(entry))));
+    return page.map((entry) => {
+      const project = projections.get(entry.type);
+      return project ? Buffer.from(JSON.stringify(project(this.store.view(entry)))) : this.store.text(entry);
+    });
   }
 
   private find(types: readonly ResourceType[], query: ListQuery): readonly Entry[] {

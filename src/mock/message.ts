@@ -20,17 +20,28 @@ export type RequestBody = { readonly text: string } | { readonly problem: 'tooLa
 export interface MockResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** JSON in UTF-8; empty for an answer without a body. */
+  readonly body: Buffer;
 }
 
-/** An answer that holds JSON TEXT. */
-export function jsonResponse(status: number, text: string, headers: Record<string, string> = {}): MockResponse {
-  return { status, headers: { 'content-type': scimJson, ...headers }, body: text };
+/** An answer that holds the JSON text BODY. */
+export function jsonResponse(
+  status: number,
+  body: Buffer | string,
+  headers: Record<string, string> = {},
+): MockResponse {
+  return {
+    status,
+    headers: { 'content-type': scimJson, ...headers },
+    body: typeof body === 'string' ? Buffer.from(body) : body,
+  };
 }
+
+const noBody = Buffer.alloc(0);
 
 /** An answer without a body. */
 export function emptyResponse(status: number, headers: Record<string, string> = {}): MockResponse {
-  return { status, headers, body: '' };
+  return { status, headers, body: noBody };
 }
 
 /** The error answer of RFC 7644 §3.12: `status` is a string. */
@@ -52,7 +63,12 @@ const plainJson = 'application/json;charset=utf-8';
 
 /** RESPONSE as `application/json` when the `Accept` header ACCEPT takes nothing better (RFC 7644 §3.8). */
 export function negotiate(response: MockResponse, accept: string | undefined): MockResponse {
-  if (accept === undefined || response.body === '' || acceptsScimJson(accept) || !/\bapplication\/json\b/i.test(accept))
+  if (
+    accept === undefined ||
+    response.body.length === 0 ||
+    acceptsScimJson(accept) ||
+    !/\bapplication\/json\b/i.test(accept)
+  )
     return response;
   return { ...response, headers: { ...response.headers, 'content-type': plainJson } };
 }

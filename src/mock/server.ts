@@ -167,7 +167,7 @@ function send(outgoing: ServerResponse, response: MockResponse, last: boolean): 
   const hasBody = response.status !== 204 && response.status !== 304;
   outgoing.writeHead(response.status, {
     ...response.headers,
-    ...(hasBody && { 'content-length': Buffer.byteLength(response.body) }),
+    ...(hasBody && { 'content-length': response.body.length }),
     ...(last && { connection: 'close' }),
   });
   outgoing.end(hasBody ? response.body : undefined);

@@ -4,9 +4,10 @@ import { ProtocolError } from '../scim/error.js';
 import type { JsonObject } from '../scim/json.js';
 import type { ResourceType, SchemaRegistry } from '../scim/schema/resource-type.js';
 import { sameContent } from './content.js';
-import { displayOf, type Entry, managerOf, membersOf, text } from './entry.js';
+import { displayOf, type Entry, managerOf, membersOf, type References, referencesTo, text } from './entry.js';
 import { Indexes, managerPath } from './indexes.js';
 import { Memberships } from './memberships.js';
+import { TextCache } from './text-cache.js';
 import { renderView } from './view.js';
 
 /** The collection of one resource type. */
@@ -31,6 +32,7 @@ export class ResourceStore {
   revision = 0;
   private sequence = 0;
   private readonly entries = new Map<string, Entry>();
+  private readonly texts = new TextCache();
   private readonly collections = new Map<ResourceType, Collection>();
   private readonly memberships = new Memberships((id) => this.entries.get(id));
 
@@ -81,17 +83,15 @@ export class ResourceStore {
   view(entry: Entry): JsonObject {
     entry.view ??= renderView(entry, {
       location: this.locationOf(entry.type, entry.id),
-      groups: entry.type.name === 'User' ? this.memberships.groupsOf(entry.id) : [],
-      manager: this.managerEntry(entry),
-      locationOf: (other) => this.locationOf(other.type, other.id),
+      groups: entry.type.name === 'User' ? this.groupsOf(entry) : [],
+      manager: this.managerOf(entry),
     });
     return entry.view;
   }
 
-  /** `view` as JSON text. */
-  text(entry: Entry): string {
-    entry.text ??= JSON.stringify(this.view(entry));
-    return entry.text;
+  /** `view` as JSON text in UTF-8. */
+  text(entry: Entry): Buffer {
+    return this.texts.get(entry, () => JSON.stringify(this.view(entry)));
   }
 
   /**
@@ -108,9 +108,10 @@ export class ResourceStore {
       created: now,
       lastModified: now,
       revision: 1,
-      content: this.withReferences(type, content, undefined),
+      content: this.withReferences(type, content),
       view: undefined,
       text: undefined,
+      references: undefined,
     };
     this.entries.set(id, entry);
     this.collection(type).ordered.push(entry);
@@ -126,23 +127,24 @@ export class ResourceStore {
    * @throws ProtocolError like `create`
    */
   replace(entry: Entry, content: JsonObject): void {
-    const next = this.withReferences(entry.type, content, entry);
+    const next = this.withReferences(entry.type, content);
     if (sameContent(entry.content, next)) return;
     this.refuseDuplicate(entry.type, next, entry);
     const before = entry.content;
-    const shownBefore = displayOf(entry);
+    const namesBefore = namesOf(entry);
     this.collection(entry.type).indexes.remove(entry);
     entry.content = next;
     this.collection(entry.type).indexes.add(entry);
     this.modified(entry);
     this.updateMembership(entry, membersOf(before));
-    if (displayOf(entry) !== shownBefore) this.displayChanged(entry);
+    if (namesOf(entry) !== namesBefore) this.namesChanged(entry);
     this.revision++;
   }
 
   /** Removes ENTRY, also from the groups it is a member of. */
   delete(entry: Entry): void {
     this.entries.delete(entry.id);
+    this.texts.forget(entry);
     const { ordered } = this.collection(entry.type);
     ordered.splice(placeOf(ordered, entry), 1);
     this.collection(entry.type).indexes.remove(entry);
@@ -159,9 +161,22 @@ export class ResourceStore {
     return collection;
   }
 
-  private managerEntry(entry: Entry): Entry | undefined {
+  private referencesTo(entry: Entry): References {
+    entry.references ??= referencesTo(entry, this.locationOf(entry.type, entry.id));
+    return entry.references;
+  }
+
+  private groupsOf(entry: Entry): JsonObject[] {
+    return this.memberships.groupsOf(entry.id).map(({ group, direct }) => {
+      const references = this.referencesTo(group);
+      return direct ? references.directGroup : references.indirectGroup;
+    });
+  }
+
+  private managerOf(entry: Entry): JsonObject | undefined {
     const id = text(managerOf(entry.content)?.value);
-    return id === undefined ? undefined : this.entries.get(id);
+    const manager = id === undefined ? undefined : this.entries.get(id);
+    return manager && this.referencesTo(manager).manager;
   }
 
   /** RFC 7643 §2.2 `uniqueness`: no two users have one `userName`, whatever the case. */
@@ -175,10 +190,9 @@ export class ResourceStore {
     }
   }
 
-  /** CONTENT with the sub-attributes that the server knows better: members' `$ref`, `type` and `display`. */
-  private withReferences(type: ResourceType, content: JsonObject, self: Entry | undefined): JsonObject {
+  /** CONTENT with the sub-attributes that the server knows better: `$ref`, `type` and `display` of members. */
+  private withReferences(type: ResourceType, content: JsonObject): JsonObject {
     if (type.name !== 'Group' || content.members === undefined) return content;
-    const known = new Map(membersOf(self?.content ?? {}).map((member) => [member.value, member]));
     const members = new Map<string, JsonObject>();
     for (const [position, member] of membersOf(content).entries()) {
       const id = text(member.value);
@@ -188,15 +202,9 @@ export class ResourceStore {
         throw new ProtocolError(400, 'invalidValue', detail);
       }
       // RFC 7643 §2.4: the same value is not returned twice.
-      members.set(existing.id, known.get(existing.id) ?? this.memberFor(existing));
+      members.set(existing.id, this.referencesTo(existing).member);
     }
     return { ...content, members: [...members.values()] };
-  }
-
-  private memberFor(entry: Entry): JsonObject {
-    const display = displayOf(entry);
-    const $ref = this.locationOf(entry.type, entry.id);
-    return { value: entry.id, $ref, type: entry.type.name, ...(display !== undefined && { display }) };
   }
 
   /** Links what is new in the members of GROUP and unlinks what was BEFORE and is no more. */
@@ -223,9 +231,11 @@ export class ResourceStore {
   }
 
   /** The name under which ENTRY is shown changed: in `members.display`, `groups.display` and `manager.displayName`. */
-  private displayChanged(entry: Entry): void {
+  private namesChanged(entry: Entry): void {
+    entry.references = undefined;
+    const { member } = this.referencesTo(entry);
     for (const group of this.memberships.groupsWith(entry.id)) {
-      const members = membersOf(group.content).map((m) => (m.value === entry.id ? this.memberFor(entry) : m));
+      const members = membersOf(group.content).map((other) => (other.value === entry.id ? member : other));
       group.content = { ...group.content, members };
       this.touch(group);
     }
@@ -255,8 +265,13 @@ export class ResourceStore {
   private touch(entry: Entry): void {
     entry.revision++;
     entry.view = undefined;
-    entry.text = undefined;
+    this.texts.forget(entry);
   }
+}
+
+/** All that `referencesTo` shows of ENTRY and a client can change. */
+function namesOf(entry: Entry): string {
+  return JSON.stringify([displayOf(entry), entry.content.displayName]);
 }
 
 function inOrder(entries: readonly Entry[]): Entry[] {

@@ -1,0 +1,219 @@
+/** Authentication, routes, limits, start and end of the mock server. */
+
+import { connect, type Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { startMock } from '../../src/mock/server.js';
+import type { ScimError } from '../../src/scim/error.js';
+import { bjensen, createUser, errorUrn, start, userUrn } from './helper.js';
+
+describe('authentication', () => {
+  it.each([
+    [undefined, 'Bearer realm="SCIM"'],
+    ['Bearer wrong', 'Bearer realm="SCIM", error="invalid_token"'],
+    ['Bearer new-secretx', 'Bearer realm="SCIM", error="invalid_token"'],
+    ['Basic bmV3LXNlY3JldA==', 'Bearer realm="SCIM", error="invalid_request"'],
+    ['Bearer', 'Bearer realm="SCIM", error="invalid_request"'],
+  ])('answers 401 to %s', async (authorization, challenge) => {
+    const { ask } = await start({ tokens: ['old-secret', 'new-secret'] });
+    for (const path of ['/Users', '/nowhere']) {
+      const { status, headers, json } = await ask('GET', path, undefined, authorization ? { authorization } : {});
+      expect([status, headers.get('www-authenticate')]).toEqual([401, challenge]);
+      expect(json).toMatchObject({ schemas: [errorUrn], status: '401' });
+      expect(json.detail).not.toContain('secret');
+    }
+  });
+
+  it('lets each token in, whatever the case of Bearer', async () => {
+    const { ask } = await start({ tokens: ['old-secret', 'new-secret'] });
+    for (const authorization of ['Bearer old-secret', 'bearer new-secret']) {
+      expect((await ask('GET', '/Users', undefined, { authorization })).status).toBe(200);
+    }
+  });
+
+  it('lets nobody in when there is no token, and changes nothing', async () => {
+    const { ask, mock } = await start({ tokens: [] });
+    expect((await ask('POST', '/Users', bjensen, { authorization: 'Bearer x' })).status).toBe(401);
+    expect(mock.store.revision).toBe(0);
+  });
+
+  it('shows authenticationSchemes to those who do not know how to authenticate, not to a wrong token', async () => {
+    const { ask } = await start({ tokens: ['secret'] });
+    expect((await ask('GET', '/ServiceProviderConfig')).status).toBe(200);
+    const wrong = { authorization: 'Bearer wrong' };
+    expect((await ask('GET', '/ServiceProviderConfig', undefined, wrong)).status).toBe(401);
+  });
+});
+
+describe('routes', () => {
+  it.each([
+    ['/Users/', 200],
+    ['/users', 404],
+    ['/Users//', 404],
+    ['/Users/x/y', 404],
+    ['/Robots', 404],
+    ['', 200],
+    ['/', 200],
+    ['/Users/%E0%A4%A', 400],
+    ['/Me', 501],
+    ['/Bulk', 501],
+  ])('%s gives %i', async (path, expected) => {
+    const { ask } = await start();
+    expect((await ask('GET', path)).status).toBe(expected);
+  });
+
+  it.each([
+    ['PUT', '/Users', 'GET, HEAD, POST'],
+    ['DELETE', '/Groups', 'GET, HEAD, POST'],
+    ['POST', '/Users/2819c223', 'GET, HEAD, PUT, PATCH, DELETE'],
+    ['GET', '/Users/.search', 'POST'],
+    ['GET', '/.search', 'POST'],
+  ])('%s %s gives 405 and says what is allowed', async (method, path, allow) => {
+    const { ask } = await start();
+    const { status, headers, json } = await ask(method, path);
+    expect([status, headers.get('allow'), json.status]).toEqual([405, allow, '405']);
+  });
+
+  it('know the version in the path (RFC 7644 §3.13)', async () => {
+    const { mock } = await start();
+    const origin = new URL(mock.url).origin;
+    const get = async (path: string) => {
+      const response = await fetch(origin + path);
+      return [response.status, (await response.json()).scimType];
+    };
+    expect(await get('/scim/v2/Users')).toEqual([200, undefined]);
+    expect(await get('/scim/Users')).toEqual([200, undefined]);
+    expect(await get('/scim/v1/Users')).toEqual([400, 'invalidVers']);
+    expect(await get('/Users')).toEqual([404, undefined]);
+    expect(await get('/scimitar/Users')).toEqual([404, undefined]);
+  });
+
+  it('follow another base path', async () => {
+    for (const basePath of ['', '/', '/tenants/acme/']) {
+      const peer = await start({ basePath });
+      const id = await createUser(peer, 'bjensen');
+      const { json } = await peer.ask('GET', `/Users/${id}`);
+      expect(json.meta.location).toBe(`http://127.0.0.1:${peer.mock.port}${basePath.replace(/\/$/, '')}/Users/${id}`);
+    }
+  });
+});
+
+describe('media types', () => {
+  it.each([
+    ['application/scim+json', 'application/scim+json;charset=utf-8'],
+    ['application/json', 'application/json;charset=utf-8'],
+    ['application/scim+json, application/json;q=0.9', 'application/scim+json;charset=utf-8'],
+    ['*/*', 'application/scim+json;charset=utf-8'],
+  ])('Accept: %s', async (accept, contentType) => {
+    const { ask } = await start();
+    for (const path of ['/Users', '/Users/x']) {
+      expect((await ask('GET', path, undefined, { accept })).headers.get('content-type')).toBe(contentType);
+    }
+  });
+
+  it.each([
+    ['application/json', 201],
+    ['Application/SCIM+JSON; charset=utf-8', 201],
+    ['application/x-www-form-urlencoded', 415],
+    ['text/plain', 415],
+  ])('Content-Type: %s gives %i', async (contentType, status) => {
+    const { ask } = await start();
+    expect((await ask('POST', '/Users', bjensen, { 'content-type': contentType })).status).toBe(status);
+  });
+});
+
+describe('bodies', () => {
+  it('larger than 1 MB are refused with the limit, with and without Content-Length, and the server lives on', async () => {
+    const { ask, mock } = await start();
+    const large = { schemas: [userUrn], userName: 'x'.repeat(1_100_000) };
+    const refused = await ask('POST', '/Users', large);
+    expect([refused.status, refused.json.status]).toEqual([413, '413']);
+    expect(refused.json.detail).toContain('1048576');
+    const head = 'POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const chunk = `40000\r\n${'x'.repeat(0x40000)}\r\n`;
+    expect(await converse(mock.port, head + chunk.repeat(5))).toMatch(/^HTTP\/1\.1 413 /);
+    expect((await ask('GET', '/Users')).status).toBe(200);
+  });
+
+  it('that are not UTF-8 are refused', async () => {
+    const { mock } = await start();
+    const body = Buffer.from('{"schemas":["urn"],"userName":"J\xfcrgen"}', 'latin1');
+    const response = await fetch(`${mock.url}/Users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/scim+json' },
+      body,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      scimType: 'invalidSyntax',
+      detail: 'The body is not JSON: it is not UTF-8',
+    });
+  });
+
+  it('cannot reach the prototype of objects', async () => {
+    const { ask } = await start();
+    const body = `{"schemas":["${userUrn}"],"userName":"a","__proto__":{"polluted":true},"name":{"__proto__":{"polluted":true}}}`;
+    const { status, json } = await ask('POST', '/Users', body);
+    expect([status, json.scimType]).toEqual([400, 'invalidValue']);
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+});
+
+describe('start and end', () => {
+  it('tells about every request', async () => {
+    const lines: string[] = [];
+    const { ask } = await start({ onRequest: ({ method, path, status }) => lines.push(`${method} ${path} ${status}`) });
+    await ask('GET', '/Users?count=0');
+    await ask('GET', '/Users/x');
+    expect(lines).toEqual(['GET /scim/v2/Users?count=0 200', 'GET /scim/v2/Users/x 404']);
+  });
+
+  it('says when the port is taken', async () => {
+    const { mock } = await start();
+    await expect(startMock({ port: mock.port })).rejects.toMatchObject({
+      code: 'mock.listen',
+      message: `Port ${mock.port} on 127.0.0.1 is already in use`,
+      remedy: 'Choose another port, or 0 for a free one.',
+    } satisfies Partial<ScimError>);
+  });
+
+  it('refuses options that make no sense', async () => {
+    for (const options of [{ pageSize: 0 }, { users: -1 }, { groups: 1.5 }, { basePath: 'scim?x' }]) {
+      await expect(startMock(options)).rejects.toMatchObject({ code: 'usage' });
+    }
+  });
+
+  it('ends idle connections and those that send nothing, and frees the port', async () => {
+    const { mock, ask } = await start();
+    await ask('GET', '/Users');
+    const silent = await open(mock.port);
+    const half = await open(mock.port);
+    half.write('POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{');
+    const ended = Promise.all([silent, half].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    await mock.close();
+    await ended;
+    await mock.close();
+    const again = await startMock({ port: mock.port });
+    await again.close();
+  });
+});
+
+function open(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    // The end may come as a reset; the test waits for the close that follows.
+    socket.on('error', reject);
+  });
+}
+
+/** Sends TEXT and returns what comes until the connection ends. */
+function converse(port: number, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    socket.on('data', (data) => {
+      answer += data;
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve(answer));
+  });
+}
