@@ -26,7 +26,7 @@ const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 const forms: readonly [string, (text: string) => string][] = [
   ['as it is', (text) => text],
   ['in JSON', inJson],
-  ['in JSON in JSON', (text) => inJson(JSON.stringify(text))],
+  ['in JSON in JSON', (text) => inJson(inJson(text))],
   ['in JSON with escaped slashes', (text) => inJson(text).replaceAll('/', '\\/')],
   ['in \\u escapes', escapeUnicode],
   ['percent-encoded', (text) => encodeURIComponent(text)],
