@@ -3,7 +3,7 @@
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
-import type { NotificationDefinition, ParamsOf, RequestDefinition, ResultOf } from '../protocol/index.js';
+import type { NotificationDefinition, RequestDefinition } from '../protocol/index.js';
 import { errorCodes } from '../protocol/index.js';
 import { CancelledError } from '../scim/error.js';
 import { rpcError } from './errors.js';
@@ -14,10 +14,10 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
-export type Handler<D extends RequestDefinition> = (
-  params: ParamsOf<D>,
+export type Handler<P extends z.ZodType, R extends z.ZodType> = (
+  params: z.output<P>,
   call: Call,
-) => Promise<ResultOf<D>> | ResultOf<D>;
+) => Promise<z.input<R>> | z.input<R>;
 
 /** PARAMS as the schema of METHOD wants them, or an `invalidParams` error that names each wrong member. */
 function parseParams<S extends z.ZodType>(method: string, schema: S, params: unknown): z.output<S> {
@@ -44,7 +44,7 @@ export class Dispatcher {
     private readonly session: AbortSignal,
   ) {}
 
-  request<D extends RequestDefinition>(definition: D, handler: Handler<D>): void {
+  request<P extends z.ZodType, R extends z.ZodType>(definition: RequestDefinition<P, R>, handler: Handler<P, R>): void {
     // vscode-jsonrpc spreads an array of positional parameters and passes the token first when there are none.
     this.connection.onRequest(definition.method, async (...args: unknown[]) => {
       const token = args.at(-1);
@@ -60,7 +60,10 @@ export class Dispatcher {
     });
   }
 
-  notification<D extends NotificationDefinition>(definition: D, handler: (params: ParamsOf<D>) => void): void {
+  notification<P extends z.ZodType>(
+    definition: NotificationDefinition<P>,
+    handler: (params: z.output<P>) => void,
+  ): void {
     this.connection.onNotification(definition.method, (...args: unknown[]) => {
       handler(parseParams(definition.method, definition.params, args[0] ?? {}));
     });

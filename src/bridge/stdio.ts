@@ -44,9 +44,9 @@ const escapes = /\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g;
  */
 export function emacsSafe(json: string): string {
   if (!json.includes('\\u')) return json;
-  return json.replace(escapes, (escape) => {
-    if (escape === '\\u0000') return '\u2400';
-    return escape.startsWith('\\ud') ? '\ufffd' : escape;
+  return json.replace(escapes, (sequence) => {
+    if (sequence === '\\u0000') return '\u2400';
+    return sequence.startsWith('\\ud') ? '\ufffd' : sequence;
   });
 }
 

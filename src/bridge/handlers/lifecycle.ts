@@ -67,8 +67,8 @@ export function registerLifecycle(
     session.open(root ?? process.cwd(), initializationOptions?.trace ?? false);
     state.open();
     return {
-      capabilities: { positionEncoding: 'utf-32' },
-      serverInfo: { name: 'scim-bridge', version },
+      capabilities: { positionEncoding: 'utf-32' as const },
+      serverInfo: { name: 'scim-bridge' as const, version },
       protocolVersion,
       nodeVersion: process.versions.node,
     };

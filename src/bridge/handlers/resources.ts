@@ -1,6 +1,6 @@
 /** `scim/resource/…`: what the Lisp API is made of. */
 
-import type { Answer, CallOptions } from '../../client/target.js';
+import type { Answer } from '../../client/target.js';
 import { lifecycle, type ParamsOf, type ResultOf, resources } from '../../protocol/index.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';
@@ -53,9 +53,8 @@ export function registerResources(dispatcher: Dispatcher, session: Session, noti
 async function list(params: ListParams, { signal }: Call, session: Session, notify: Notify) {
   const { tenant, type, limit, workDoneToken, ...query } = params;
   const { target } = await session.connect(tenant);
-  const options: CallOptions & { limit?: number } = { signal, ...(limit === undefined ? {} : { limit }) };
-  if (workDoneToken !== undefined) options.onProgress = progressReporter(notify, workDoneToken, 'resources');
-  const run = target.list(type, query, options);
+  const onProgress = workDoneToken === undefined ? undefined : progressReporter(notify, workDoneToken, 'resources');
+  const run = target.list(type, query, { signal, limit, onProgress });
   const pages = [];
   for await (const page of run) pages.push(await session.texts.send(page.text));
   const { completeness, count, totalResults, warnings } = run.outcome;

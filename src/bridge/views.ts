@@ -1,0 +1,129 @@
+/** What the layers below know, as the protocol tells it to Emacs. Everything here is redacted already. */
+
+import { STATUS_CODES } from 'node:http';
+import type { ListOutcome } from '../client/types.js';
+import type { RequestPreview } from '../document/preview.js';
+import type { RunResult } from '../document/run.js';
+import type { Exchange } from '../http/exchange.js';
+import type { ParamsOf, RequestResult, ResponseView, TextRef, workspace } from '../protocol/index.js';
+import { curlCommand } from '../report/curl.js';
+import { prettyJson } from '../scim/json-text.js';
+import type { TenantSettings } from '../workspace/workspace.js';
+import { errorView } from './errors.js';
+
+/** Characters of a body in the log; the whole one is in the response buffer. */
+const loggedBodyChars = 8192;
+
+function headerLines(headers: readonly (readonly [string, string])[]): string {
+  return headers.map(([name, value]) => `${name}: ${value}\n`).join('');
+}
+
+/** TEXT of TOTAL bytes, indented, with a note when it was cut. */
+function loggedBody(text: string | undefined, total: number): string {
+  if (text === undefined) return '';
+  const cut = text.length >= loggedBodyChars ? `\n… cut: ${total} bytes in all` : '';
+  return `\n${prettyJson(text)}${cut}\n`;
+}
+
+/** URL without scheme and host. */
+function pathOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}
+
+function detail(exchange: Exchange): string {
+  const { method, url, status, requestBytes, responseBytes, error } = exchange;
+  const request =
+    `> ${method} ${url}\n${headerLines(exchange.requestHeaders())}` +
+    loggedBody(exchange.requestBody(loggedBodyChars), requestBytes);
+  const failure = error === undefined ? '' : `\n! ${error.code}: ${error.message}\n`;
+  if (status === null) return request + failure;
+  const response =
+    `< ${status} ${STATUS_CODES[status] ?? ''}\n${headerLines(exchange.responseHeaders())}` +
+    loggedBody(exchange.responseBody(loggedBodyChars), responseBytes);
+  return `${request}\n${response}${failure}`;
+}
+
+/** Name of the shell variable that stands for the tenant's token in copied commands. */
+function tokenVariable(settings: TenantSettings): string {
+  return settings.tokenVariable ?? 'SCIM_AUTH_TOKEN';
+}
+
+export function exchangeView(exchange: Exchange, settings: TenantSettings): ParamsOf<typeof workspace.exchange> {
+  const { id, tenant, purpose, method, status, durationMs, requestBytes, responseBytes, attempts, error } = exchange;
+  return {
+    id,
+    tenant,
+    purpose,
+    startedAt: exchange.startedAt.toISOString(),
+    method,
+    path: pathOf(exchange.url),
+    status,
+    durationMs,
+    requestBytes,
+    responseBytes,
+    attempts,
+    ...(error === undefined ? {} : { error: error.message }),
+    detail: detail(exchange),
+    curl: curlCommand(exchange, { tokenVariable: tokenVariable(settings) }),
+  };
+}
+
+function listView({ completeness, count, totalResults, pages }: ListOutcome): NonNullable<ResponseView['list']> {
+  return {
+    completeness: completeness.kind,
+    ...(completeness.kind === 'complete' ? {} : { reason: completeness.reason }),
+    count,
+    totalResults: totalResults ?? null,
+    pages,
+  };
+}
+
+/** The answer in RESULT as the response buffer shows it, with its body in BODY; undefined when there was none. */
+function responseView(result: RunResult, settings: TenantSettings, body: TextRef): ResponseView | undefined {
+  const { answer, list } = result;
+  if (answer === undefined) return undefined;
+  const { status, reason, durationMs, bytes, etag, contentType, exchange, json } = answer;
+  return {
+    status,
+    reason,
+    durationMs,
+    bytes,
+    etag,
+    contentType,
+    headers: exchange.responseHeaders(),
+    body,
+    language: json === undefined ? 'text' : 'json',
+    ...(list === undefined ? {} : { list: listView(list) }),
+    curl: curlCommand(exchange, { tokenVariable: tokenVariable(settings) }),
+  };
+}
+
+/** RESULT for Emacs and for reports. BODY holds the body of its answer. */
+export function requestResult(result: RunResult, settings: TenantSettings, body: TextRef): RequestResult {
+  const { name, line, method, target, outcome, reason, seconds, assertions, captures, warnings, error } = result;
+  const response = responseView(result, settings, body);
+  return {
+    name,
+    line,
+    method,
+    target,
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    seconds,
+    ...(response === undefined ? {} : { response }),
+    assertions: [...assertions],
+    captures: [...captures],
+    warnings: [...warnings],
+    ...(error === undefined ? {} : { error: errorView(error) }),
+  };
+}
+
+/** PREVIEW as text to look at, and as a curl command. */
+export function previewView(preview: RequestPreview, settings: TenantSettings): { text: string; curl: string } {
+  const { method, url, headers, body } = preview;
+  const source = { method, url, requestHeaders: () => headers, requestBody: () => body };
+  const text = `${method} ${url}\n${headerLines(headers)}${body === undefined ? '' : `\n${body}\n`}`;
+  return { text, curl: curlCommand(source, { tokenVariable: tokenVariable(settings) }) };
+}
