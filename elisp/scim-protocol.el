@@ -22,6 +22,10 @@ A longer one goes by a file.")
 Cancel the request with this id; it is then answered with
 `requestCancelled'.")
 
+(defconst scim-protocol-progress "$/progress"
+  "Notification from the bridge.
+How far the request that carried `workDoneToken' has come.")
+
 (defconst scim-protocol-exit "exit"
   "Notification from the client.
 End the process: exit code 0 after `shutdown', 1 without it.")
@@ -35,17 +39,13 @@ do not fit.")
   "Notification from the client.
 The client is ready.")
 
-(defconst scim-protocol-log-message "window/logMessage"
-  "Notification from the bridge.
-A message for the person: 1 error, 2 warning, 3 information, 4 log.")
-
-(defconst scim-protocol-progress "$/progress"
-  "Notification from the bridge.
-How far the request that carried `workDoneToken' has come.")
-
 (defconst scim-protocol-shutdown "shutdown"
   "Request.
 Stop all work; only `exit' may follow.")
+
+(defconst scim-protocol-log-message "window/logMessage"
+  "Notification from the bridge.
+A message for the person: 1 error, 2 warning, 3 information, 4 log.")
 
 (defconst scim-protocol-exchange "scim/exchange"
   "Notification from the bridge.

@@ -42,7 +42,9 @@ function constant(name: string, value: string | number, doc: string): string {
  * @param modules the modules of `src/protocol` that export definitions
  */
 export function renderElisp(modules: readonly object[]): string {
-  const definitions = modules.flatMap((module) => Object.values(module).filter(isDefinition));
+  // Loaders order the exports of a module each in its own way.
+  const byMethod = (a: Definition, b: Definition) => (a.method < b.method ? -1 : 1);
+  const definitions = modules.flatMap((module) => Object.values(module).filter(isDefinition).sort(byMethod));
   const methods = definitions.map((definition) => {
     const sender = definition.kind === 'request' ? 'Request' : `Notification from the ${definition.from}`;
     return constant(lispName(definition.method), definition.method, `${sender}.\n${definition.doc}`);
@@ -51,7 +53,11 @@ export function renderElisp(modules: readonly object[]): string {
     constant(`scim-protocol-error-${kebab(name)}`, code, `JSON-RPC error code: ${kebab(name).replaceAll('-', ' ')}.`),
   );
   const exits = Object.entries(exitCodes).map(([name, code]) =>
-    constant(`scim-protocol-exit-${kebab(name)}`, code, `Exit code of batch mode: ${kebab(name).replaceAll('-', ' ')}.`),
+    constant(
+      `scim-protocol-exit-${kebab(name)}`,
+      code,
+      `Exit code of batch mode: ${kebab(name).replaceAll('-', ' ')}.`,
+    ),
   );
   return `;;; scim-protocol.el --- Names of the bridge's RPC methods -*- lexical-binding: t; -*-
 
