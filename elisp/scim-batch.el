@@ -225,10 +225,11 @@ decides about the exit code."
 
 (defun scim-batch--fail (view)
   "Tell the error VIEW on standard error and let it decide the exit code."
-  (message "scim: %s%s" (plist-get view :message)
-           (if (plist-get view :remedy)
-               (concat "\n  " (plist-get view :remedy))
-             ""))
+  (message "scim: %s" (string-join
+                       (delq nil (list (plist-get view :message)
+                                       (plist-get view :remedy)
+                                       (plist-get view :stderr)))
+                       "\n"))
   (when (zerop scim-batch--exit-code)
     (setq scim-batch--exit-code (or (plist-get view :exitCode)
                                     scim-protocol-exit-failed))))
@@ -242,6 +243,10 @@ goes before both."
                      (append (and file (list :file file))
                              (and position (list :position position))))))
     (append place
+            (and (eql (plist-get told :exitCode)
+                      scim-protocol-exit-bridge-not-started)
+                 ;; It was started, or this would not run.
+                 (list :exitCode scim-protocol-exit-failed))
             (or told
                 (list :code "script.error"
                       :message (error-message-string condition)
@@ -304,6 +309,9 @@ goes before both."
 (defvar scim-batch--script-position nil
   "Where the top-level form of the script is that is being evaluated.")
 
+(defvar scim-batch--script-output t
+  "Where scripts print to; see `standard-output'.")
+
 (defun scim-batch--run-script (file options root)
   "Evaluate the Emacs Lisp script FILE as OPTIONS say, in the workspace ROOT."
   (let* ((start (float-time))
@@ -330,9 +338,11 @@ goes to standard error if the report is for a machine."
          (scim-api-unhandled-error-function
           (lambda (condition)
             (setq failure (or failure condition))))
-         (standard-output (if (equal (scim-batch--options-format options) "text")
-                              standard-output
-                            #'external-debugging-output)))
+         (scim-batch--script-output
+          (if (equal (scim-batch--options-format options) "text")
+              t
+            #'external-debugging-output))
+         (standard-output scim-batch--script-output))
     (setq scim-batch--script-position nil)
     (condition-case err
         (progn
@@ -348,6 +358,8 @@ goes to standard error if the report is for a machine."
           (lambda (&optional stream)
             (when (and (bufferp stream) (equal load-file-name file))
               (scim-batch--note-position stream))
+            ;; `load' has just bound it to standard output.
+            (setq standard-output scim-batch--script-output)
             (funcall read stream))))
     (load file nil t t)))
 
@@ -429,8 +441,8 @@ cancelled."
   (condition-case err
       (progn (scim-rpc-start root) t)
     (error
-     (scim-batch--fail (scim-batch--view err))
      (setq scim-batch--exit-code scim-protocol-exit-bridge-not-started)
+     (scim-batch--fail (scim-batch--view err))
      nil)))
 
 (defun scim-batch--run (arguments)
@@ -439,9 +451,16 @@ cancelled."
          (root (progn (scim-batch--check options)
                       (scim-batch--workspace options))))
     (when (scim-batch--start root)
-      (scim-batch--begin options root)
-      (scim-batch--run-files options root)
-      (scim-batch--end root))))
+      (condition-case err
+          (progn
+            (scim-batch--begin options root)
+            (scim-batch--run-files options root)
+            (scim-batch--end root))
+        ;; What goes wrong with a file is in the report; this is not.
+        (error
+         (message "scim: The report is not complete")
+         (scim-batch--fail (append (list :exitCode scim-protocol-exit-failed)
+                                   (scim-batch--view err))))))))
 
 ;;;; Entry
 

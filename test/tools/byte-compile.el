@@ -6,9 +6,10 @@
 
 ;;; Commentary:
 
-;;   EMACS -Q --batch -L elisp -l test/tools/byte-compile.el \
-;;     -f scim-byte-compile FILE...
+;;   EMACS -Q --batch -l test/tools/byte-compile.el \
+;;     -f scim-byte-compile-batch FILE...
 ;;
+;; Each file is compiled with its own directory in the variable `load-path'.
 ;; Nothing is left beside the sources, so that a stale .elc can never
 ;; be loaded in place of its source.
 
@@ -16,7 +17,7 @@
 
 (require 'bytecomp)
 
-(defun scim-byte-compile ()
+(defun scim-byte-compile-batch ()
   "Compile the files named on the command line; exit 1 on any warning."
   (let* ((byte-compile-error-on-warn t)
          (load-prefer-newer t)
@@ -28,7 +29,8 @@
          (failed nil))
     (unwind-protect
         (while command-line-args-left
-          (let ((file (pop command-line-args-left)))
+          (let ((file (expand-file-name (pop command-line-args-left))))
+            (add-to-list 'load-path (file-name-directory file))
             (unless (eq t (byte-compile-file file))
               (push file failed))))
       (delete-directory directory t))

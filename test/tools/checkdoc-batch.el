@@ -7,7 +7,7 @@
 ;;; Commentary:
 
 ;;   EMACS -Q --batch -l test/tools/checkdoc-batch.el \
-;;     -f scim-checkdoc FILE...
+;;     -f scim-checkdoc-batch FILE...
 ;;
 ;; `checkdoc-file' only warns, and exits 0 whatever it finds.
 
@@ -25,7 +25,7 @@
            (line-number-at-pos (or start (point)) t) text)
   nil)
 
-(defun scim-checkdoc ()
+(defun scim-checkdoc-batch ()
   "Check the files named on the command line; exit 1 on any complaint."
   (let ((checkdoc-create-error-function #'scim-checkdoc--report)
         (checkdoc-autofix-flag 'never)

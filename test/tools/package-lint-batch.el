@@ -7,19 +7,20 @@
 ;;; Commentary:
 
 ;;   EMACS -Q --batch -l test/tools/package-lint-batch.el \
-;;     -f scim-package-lint elisp/scim.el elisp/OTHER.el...
+;;     -f scim-package-lint-batch FILE...
 ;;
-;; The first file is the main file of the package.  Package-lint is
-;; taken from the Debian package elpa-package-lint or from the directory
-;; in the environment variable PACKAGE_LINT; without it this says so and
-;; exits 77, the usual code for a skipped check.
+;; The main file of the package is the one that has a Package-Requires
+;; header.  Package-lint comes from the Debian package
+;; elpa-package-lint, or from the directory in the environment variable
+;; PACKAGE_LINT.
 
 ;;; Code:
 
+(require 'lisp-mnt)
 (require 'package)
+(require 'seq)
 
 (defvar package-lint-main-file)
-(defvar package-lint-batch-fail-on-warnings)
 (declare-function package-lint-buffer "package-lint" (&optional buffer))
 
 (defun scim-package-lint--add-load-path ()
@@ -34,25 +35,40 @@
                            "/usr/share/emacs/site-lisp/elpa/*"))))
       (add-to-list 'load-path directory))))
 
-(defun scim-package-lint ()
+(defun scim-package-lint--main-file (files)
+  "Return the one of FILES that has a Package-Requires header."
+  (or (seq-find (lambda (file)
+                  (with-temp-buffer
+                    (insert-file-contents file)
+                    (lm-header "Package-Requires")))
+                files)
+      (error "No file has a Package-Requires header")))
+
+(defun scim-package-lint--check (file)
+  "Print the complaints about FILE and return how many they are."
+  (with-temp-buffer
+    (insert-file-contents file t)
+    (emacs-lisp-mode)
+    (let ((complaints (package-lint-buffer)))
+      (pcase-dolist (`(,line ,column ,type ,message) complaints)
+        (message "%s:%d:%d: %s: %s" file line column type message))
+      (length complaints))))
+
+(defun scim-package-lint-batch ()
   "Check the files named on the command line; exit 1 on any complaint."
   (scim-package-lint--add-load-path)
   (unless (require 'package-lint nil t)
-    (message "package-lint is not installed; skipped")
-    (kill-emacs 77))
+    (message "Package-lint is not installed: apt-get install elpa-package-lint")
+    (kill-emacs 1))
   ;; Known packages are only asked for about dependencies, and there
   ;; are none but Emacs.
   (setq package-archive-contents nil)
-  (let ((count 0)
-        (package-lint-main-file (expand-file-name (car command-line-args-left))))
-    (dolist (file command-line-args-left)
-      (with-temp-buffer
-        (insert-file-contents file t)
-        (emacs-lisp-mode)
-        (pcase-dolist (`(,line ,column ,type ,message) (package-lint-buffer))
-          (setq count (1+ count))
-          (message "%s:%d:%d: %s: %s" file line column type message))))
-    (setq command-line-args-left nil)
-    (kill-emacs (if (zerop count) 0 1))))
+  (let* ((files (prog1 command-line-args-left
+                  (setq command-line-args-left nil)))
+         (package-lint-main-file
+          (expand-file-name (scim-package-lint--main-file files))))
+    (kill-emacs (if (zerop (apply #'+ (mapcar #'scim-package-lint--check files)))
+                    0
+                  1))))
 
 ;;; package-lint-batch.el ends here
