@@ -22,9 +22,14 @@ const homes: Record<string, readonly string[]> = {
   undici: ['http'],
   'vscode-jsonrpc': ['bridge'],
   'scim2-parse-filter': ['scim'],
-  'jsonc-parser': ['scim'],
+  'jsonc-parser': ['scim', 'document'],
   yaml: ['workspace'],
 };
+
+/** The text of FILE without its comments. */
+function codeOf(file: string): string {
+  return readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}
 
 /** Pure code takes the world as arguments. */
 const impure = /\bDate\.now\(|new Date\(\)|Math\.random\(|\bprocess\.|from 'node:/;
@@ -89,7 +94,7 @@ describe('layers', () => {
   });
 
   it('src/scim is pure', () => {
-    const dirty = files.filter((file) => layerOf(file) === 'scim' && impure.test(readFileSync(file, 'utf8')));
+    const dirty = files.filter((file) => layerOf(file) === 'scim' && impure.test(codeOf(file)));
     expect(dirty).toEqual([]);
   });
 
