@@ -227,6 +227,7 @@ export class RequestParser {
       } catch (error) {
         if (!(error instanceof JsonSyntaxError)) throw error;
         if (new RegExp(`^(?:${methods.join('|')})\\s`).test(firstLine.text)) {
+          this.#body = undefined;
           const remedy = 'Put a line `###` between two requests.';
           throw new Complaint('request.syntax', 'A second request line', firstLine.start, remedy);
         }

@@ -25,7 +25,9 @@ const maxBody = 1_000_000;
  * `$SCIM_AUTH_TOKEN` (`options.tokenVariable`), any other masked value `$SCIM_SECRET`.
  */
 export function curlCommand(exchange: CurlSource, options: CurlOptions): string {
-  const lines = [`curl --request ${quote(exchange.method, secret)} ${quote(exchange.url, secret)}`];
+  // curl would read brackets in a URL as a range.
+  const globbing = /[[\]{}]/.test(exchange.url) ? '--globoff ' : '';
+  const lines = [`curl ${globbing}--request ${quote(exchange.method, secret)} ${quote(exchange.url, secret)}`];
   for (const [name, value] of exchange.requestHeaders()) {
     if (ownHeaders.has(name.toLowerCase())) continue;
     const variable = name.toLowerCase() === 'authorization' ? options.tokenVariable : secret;
