@@ -1,8 +1,9 @@
 /** The resources of the mock server, their indexes, and what one resource shows of another. */
 
 import { ProtocolError } from '../scim/error.js';
-import type { JsonObject } from '../scim/json.js';
+import { isJsonObject, type JsonObject } from '../scim/json.js';
 import type { ResourceType, SchemaRegistry } from '../scim/schema/resource-type.js';
+import { urn } from '../scim/urn.js';
 import { sameContent } from './content.js';
 import { displayOf, type Entry, managerOf, membersOf, type References, referencesTo, text } from './entry.js';
 import { Indexes, managerPath } from './indexes.js';
@@ -190,9 +191,19 @@ export class ResourceStore {
     }
   }
 
-  /** CONTENT with the sub-attributes that the server knows better: `$ref`, `type` and `display` of members. */
+  /** CONTENT with what the server knows better about other resources than the client. */
   private withReferences(type: ResourceType, content: JsonObject): JsonObject {
-    if (type.name !== 'Group' || content.members === undefined) return content;
+    if (type.name === 'Group') return content.members === undefined ? content : this.withMembers(content);
+    const manager = managerOf(content);
+    const extension = content[urn.enterpriseUser];
+    if (manager?.value === undefined || !isJsonObject(extension)) return content;
+    // `$ref` is made from `value` whenever it is shown: a client that changes one of them leaves the other stale.
+    const { $ref: _derived, ...kept } = manager;
+    return { ...content, [urn.enterpriseUser]: { ...extension, manager: kept } };
+  }
+
+  /** CONTENT of a group, with `$ref`, `type` and `display` of members. */
+  private withMembers(content: JsonObject): JsonObject {
     const members = new Map<string, JsonObject>();
     for (const [position, member] of membersOf(content).entries()) {
       const id = text(member.value);

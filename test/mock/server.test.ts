@@ -78,7 +78,7 @@ describe('routes', () => {
     const origin = new URL(mock.url).origin;
     const get = async (path: string) => {
       const response = await fetch(origin + path);
-      return [response.status, (await response.json()).scimType];
+      return [response.status, JSON.parse(await response.text()).scimType];
     };
     expect(await get('/scim/v2/Users')).toEqual([200, undefined]);
     expect(await get('/scim/Users')).toEqual([200, undefined]);
