@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../jso
 import { attributeKey, getAttribute, type ResourceType } from '../schema/resource-type.js';
 import type { AttributeDefinition } from '../schema/types.js';
 import { identityOf } from './identity.js';
+import { isUnassigned } from './value.js';
 
 /** Where an attribute lives: at the top level or in an extension. */
 export interface Place {
@@ -47,9 +48,10 @@ export class Draft {
   }
 
   /** Unassign the value at PLACE; an extension without values goes too. */
-  clear({ extension, attribute }: Place): void {
-    const current = extension === undefined ? this.#resource : this.extension(extension);
-    if (current === undefined || attributeKey(current, attribute.name) === undefined) return;
+  clear(place: Place): void {
+    const { extension, attribute } = place;
+    // null and [] are unassigned already (RFC 7643 §2.5), so taking them away would be no change.
+    if (isUnassigned(this.get(place))) return;
     const holder = extension === undefined ? this.#root() : this.#container(extension);
     deleteMember(holder, attribute.name);
     if (extension !== undefined && Object.keys(holder).length === 0) this.clearExtension(extension);
