@@ -8,8 +8,9 @@ import { text } from './entry.js';
 /**
  * What a client asserts with RESOURCE, a valid representation of TYPE: names in the schema's spelling; without readOnly
  * attributes (ignored), null and empty values (unassigned) and what is never returned (no password is kept anywhere).
+ * Values that are the very ones of the content BEFORE are kept as they are.
  */
-export function ownContent(type: ResourceType, resource: JsonObject): JsonObject {
+export function ownContent(type: ResourceType, resource: JsonObject, before: JsonObject = {}): JsonObject {
   const content: JsonObject = {};
   const extensions: JsonObject = {};
   for (const [name, value] of Object.entries(resource)) {
@@ -20,7 +21,8 @@ export function ownContent(type: ResourceType, resource: JsonObject): JsonObject
       continue;
     }
     const attribute = type.attribute(name);
-    const own = attribute && attribute.name !== 'schemas' ? ownValue(attribute, value) : undefined;
+    const own =
+      attribute && attribute.name !== 'schemas' ? ownValue(attribute, value, before[attribute.name]) : undefined;
     if (attribute && own !== undefined) content[attribute.name] = own;
   }
   return { schemas: schemasOf(type, resource, extensions), ...content, ...extensions };
@@ -48,10 +50,18 @@ function schemasOf(type: ResourceType, resource: JsonObject, extensions: JsonObj
   return [type.core.id, ...used];
 }
 
-function ownValue(attribute: AttributeDefinition, value: JsonValue): JsonValue | undefined {
+function ownValue(
+  attribute: AttributeDefinition,
+  value: JsonValue,
+  before: JsonValue | undefined,
+): JsonValue | undefined {
+  if (value === before) return value;
   if (attribute.mutability === 'readOnly' || attribute.returned === 'never' || value === null) return undefined;
   if (Array.isArray(value)) {
-    const values = value.map((element) => ownValue(attribute, element)).filter((element) => element !== undefined);
+    const known = new Set(Array.isArray(before) ? before : []);
+    const values = value
+      .map((element) => (known.has(element) ? element : ownValue(attribute, element, undefined)))
+      .filter((element) => element !== undefined);
     return values.length > 0 ? values : undefined;
   }
   if (attribute.type !== 'complex') return value;
@@ -67,7 +77,7 @@ function ownAttributes(
   const own: JsonObject = {};
   for (const [name, element] of Object.entries(value)) {
     const attribute = definition(name);
-    const kept = attribute && ownValue(attribute, element);
+    const kept = attribute && ownValue(attribute, element, undefined);
     if (attribute && kept !== undefined) own[attribute.name] = kept;
   }
   return Object.keys(own).length > 0 ? own : undefined;

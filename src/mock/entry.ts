@@ -63,10 +63,14 @@ export function displayOf(entry: Entry): string | undefined {
   return text(entry.content.displayName) ?? text(entry.content.userName);
 }
 
-/** Members of the group CONTENT. */
-export function membersOf(content: JsonObject): JsonObject[] {
-  const { members } = content;
-  return Array.isArray(members) ? members.filter(isJsonObject) : [];
+/** Members of the group CONTENT: in the store, always the `References.member` of what they stand for. */
+export function membersOf(content: JsonObject): readonly JsonValue[] {
+  return Array.isArray(content.members) ? content.members : [];
+}
+
+/** The id that MEMBER, an element of `members`, names. */
+export function memberId(member: JsonValue): string | undefined {
+  return isJsonObject(member) ? text(member.value) : undefined;
 }
 
 /** The Enterprise extension's `manager` of the user CONTENT. */

@@ -1,6 +1,7 @@
 /** Who is in which group, directly and through groups in groups (RFC 7643 §4.1.2 `groups`, §4.2 `members`). */
 
-import { type Entry, membersOf, text } from './entry.js';
+import type { JsonValue } from '../scim/json.js';
+import { type Entry, memberId, membersOf } from './entry.js';
 import { IndexMap } from './indexes.js';
 
 /** A group that a user belongs to. */
@@ -53,11 +54,27 @@ export class Memberships {
     const users = new Set<Entry>();
     const groups = new Set<Entry>([group]);
     for (const current of groups) {
-      for (const { value } of membersOf(current.content)) {
-        const member = this.find(text(value) ?? '');
+      for (const value of membersOf(current.content)) {
+        const member = this.find(memberId(value) ?? '');
         if (member) (member.type.name === 'Group' ? groups : users).add(member);
       }
     }
     return users;
   }
+}
+
+/** What is in AFTER and not in BEFORE, and the other way round. Members are compared as objects, which `Entry`s share. */
+export function memberChanges(
+  before: readonly JsonValue[],
+  after: readonly JsonValue[],
+): { readonly added: JsonValue[]; readonly removed: JsonValue[] } {
+  // Most changes touch one place of a long list: its common beginning and end need no look-up.
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  const removed = new Set(before.slice(start, before.length - end));
+  const added = after.slice(start, after.length - end).filter((member) => !removed.delete(member));
+  return { added, removed: [...removed] };
 }

@@ -52,7 +52,7 @@ export function patch(store: ResourceStore, call: ResourceCall, id: string): Moc
   const selection = selectionFromUrl(call.parameters);
   const entry = changeable(store, call, id);
   const patched = applyPatch(call.type, store.view(entry), parsePatchRequest(call.body()));
-  if (patched.changed) store.replace(entry, ownContent(call.type, patched.resource));
+  if (patched.changed) store.replace(entry, ownContent(call.type, patched.resource, entry.content));
   return represent(store, entry, selection, 200);
 }
 

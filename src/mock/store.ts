@@ -1,13 +1,13 @@
 /** The resources of the mock server, their indexes, and what one resource shows of another. */
 
 import { ProtocolError } from '../scim/error.js';
-import { isJsonObject, type JsonObject } from '../scim/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
 import type { ResourceType, SchemaRegistry } from '../scim/schema/resource-type.js';
 import { urn } from '../scim/urn.js';
 import { sameContent } from './content.js';
-import { displayOf, type Entry, managerOf, membersOf, type References, referencesTo, text } from './entry.js';
+import { displayOf, type Entry, managerOf, memberId, membersOf, type References, referencesTo, text } from './entry.js';
 import { Indexes, managerPath } from './indexes.js';
-import { Memberships } from './memberships.js';
+import { Memberships, memberChanges } from './memberships.js';
 import { TextCache } from './text-cache.js';
 import { renderView } from './view.js';
 
@@ -109,7 +109,7 @@ export class ResourceStore {
       created: now,
       lastModified: now,
       revision: 1,
-      content: this.withReferences(type, content),
+      content: this.withReferences(type, content, []),
       view: undefined,
       text: undefined,
       references: undefined,
@@ -128,7 +128,7 @@ export class ResourceStore {
    * @throws ProtocolError like `create`
    */
   replace(entry: Entry, content: JsonObject): void {
-    const next = this.withReferences(entry.type, content);
+    const next = this.withReferences(entry.type, content, membersOf(entry.content));
     if (sameContent(entry.content, next)) return;
     this.refuseDuplicate(entry.type, next, entry);
     const before = entry.content;
@@ -151,7 +151,7 @@ export class ResourceStore {
     this.collection(entry.type).indexes.remove(entry);
     for (const group of [...this.memberships.groupsWith(entry.id)]) this.dropMember(group, entry);
     for (const user of this.memberships.usersBelow(entry)) this.touch(user);
-    for (const member of membersOf(entry.content)) this.memberships.unlink(entry, text(member.value));
+    for (const member of membersOf(entry.content)) this.memberships.unlink(entry, memberId(member));
     this.touchReports(entry);
     this.revision++;
   }
@@ -191,9 +191,9 @@ export class ResourceStore {
     }
   }
 
-  /** CONTENT with what the server knows better about other resources than the client. */
-  private withReferences(type: ResourceType, content: JsonObject): JsonObject {
-    if (type.name === 'Group') return content.members === undefined ? content : this.withMembers(content);
+  /** CONTENT with what the server knows better about other resources than the client; BEFORE are members until now. */
+  private withReferences(type: ResourceType, content: JsonObject, before: readonly JsonValue[]): JsonObject {
+    if (type.name === 'Group') return content.members === undefined ? content : this.withMembers(content, before);
     const manager = managerOf(content);
     const extension = content[urn.enterpriseUser];
     if (manager?.value === undefined || !isJsonObject(extension)) return content;
@@ -202,51 +202,58 @@ export class ResourceStore {
     return { ...content, [urn.enterpriseUser]: { ...extension, manager: kept } };
   }
 
-  /** CONTENT of a group, with `$ref`, `type` and `display` of members. */
-  private withMembers(content: JsonObject): JsonObject {
-    const members = new Map<string, JsonObject>();
+  /** CONTENT of a group, with `$ref`, `type` and `display` of members, each of them once (RFC 7643 §2.4). */
+  private withMembers(content: JsonObject, before: readonly JsonValue[]): JsonObject {
+    const known = new Set(before);
+    const members = new Set<JsonValue>();
     for (const [position, member] of membersOf(content).entries()) {
-      const id = text(member.value);
-      const existing = id === undefined ? undefined : this.entries.get(id);
-      if (!existing) {
-        const detail = `members[${position}].value: there is no user or group with the id ${JSON.stringify(id ?? null)}.`;
-        throw new ProtocolError(400, 'invalidValue', detail);
-      }
-      // RFC 7643 §2.4: the same value is not returned twice.
-      members.set(existing.id, this.referencesTo(existing).member);
+      members.add(known.has(member) ? member : this.member(member, position));
     }
-    return { ...content, members: [...members.values()] };
+    return { ...content, members: [...members] };
+  }
+
+  private member(given: JsonValue, position: number): JsonObject {
+    const id = memberId(given);
+    const existing = id === undefined ? undefined : this.entries.get(id);
+    if (existing) return this.referencesTo(existing).member;
+    const detail = `members[${position}].value: there is no user or group with the id ${JSON.stringify(id ?? null)}.`;
+    throw new ProtocolError(400, 'invalidValue', detail);
   }
 
   /** Links what is new in the members of GROUP and unlinks what was BEFORE and is no more. */
-  private updateMembership(group: Entry, before: readonly JsonObject[]): void {
+  private updateMembership(group: Entry, before: readonly JsonValue[]): void {
     if (group.type.name !== 'Group') return;
-    const old = new Set(before.map((member) => text(member.value)));
-    for (const member of membersOf(group.content)) {
-      const id = text(member.value);
-      if (old.delete(id) || id === undefined) continue;
+    const { added, removed } = memberChanges(before, membersOf(group.content));
+    for (const member of added) {
+      const id = memberId(member);
+      if (id === undefined) continue;
       this.memberships.link(group, id);
       this.touchBelow(id);
     }
-    for (const id of old) {
-      if (id !== undefined) this.touchBelow(id);
+    for (const member of removed) {
+      const id = memberId(member);
+      if (id === undefined) continue;
+      this.touchBelow(id);
       this.memberships.unlink(group, id);
     }
   }
 
-  private dropMember(group: Entry, member: Entry): void {
-    group.content = { ...group.content, members: membersOf(group.content).filter(({ value }) => value !== member.id) };
-    if (membersOf(group.content).length === 0) delete group.content.members;
-    this.memberships.unlink(group, member.id);
+  private dropMember(group: Entry, dropped: Entry): void {
+    const { member } = this.referencesTo(dropped);
+    const members = membersOf(group.content).filter((other) => other !== member);
+    const { members: _before, ...content } = group.content;
+    group.content = members.length > 0 ? { ...content, members } : content;
+    this.memberships.unlink(group, dropped.id);
     this.modified(group);
   }
 
   /** The name under which ENTRY is shown changed: in `members.display`, `groups.display` and `manager.displayName`. */
   private namesChanged(entry: Entry): void {
+    const { member: before } = this.referencesTo(entry);
     entry.references = undefined;
     const { member } = this.referencesTo(entry);
     for (const group of this.memberships.groupsWith(entry.id)) {
-      const members = membersOf(group.content).map((other) => (other.value === entry.id ? member : other));
+      const members = membersOf(group.content).map((other) => (other === before ? member : other));
       group.content = { ...group.content, members };
       this.touch(group);
     }

@@ -2,7 +2,7 @@
 
 import type { Entry } from './entry.js';
 
-/** Bytes of text that are kept. 100,000 users fit; when more come, all are forgotten and made anew when asked for. */
+/** Bytes of text that are kept, about those of 100,000 users; what is forgotten is made anew when it is asked for. */
 const defaultBudget = 192 * 1024 * 1024;
 
 export class TextCache {
@@ -15,10 +15,13 @@ export class TextCache {
   get(entry: Entry, render: () => string): Buffer {
     if (entry.text) return entry.text;
     const text = Buffer.from(render());
-    if (this.bytes + text.length > this.budget) this.clear();
     entry.text = text;
     this.bytes += text.length;
     this.holders.add(entry);
+    for (const oldest of this.holders) {
+      if (this.bytes <= this.budget) break;
+      this.forget(oldest);
+    }
     return text;
   }
 
@@ -28,11 +31,5 @@ export class TextCache {
     this.bytes -= entry.text.length;
     this.holders.delete(entry);
     entry.text = undefined;
-  }
-
-  private clear(): void {
-    for (const entry of this.holders) entry.text = undefined;
-    this.holders.clear();
-    this.bytes = 0;
   }
 }
