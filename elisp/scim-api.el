@@ -62,6 +62,7 @@
 (require 'scim-json)
 (require 'scim-protocol)
 (require 'scim-rpc)
+(require 'subr-x)
 
 ;;;; Customization
 
@@ -395,7 +396,7 @@ If it is t, that is the ETag of RESOURCE, if RESOURCE is an alist."
     (_ (signal 'wrong-type-argument (list '(OP PATH VALUE) operation)))))
 
 (defun scim-api--payload (data)
-  "Return DATA as JSON text, in the form that a payload goes to the bridge."
+  "Return DATA as JSON text, in the form of a payload for the bridge."
   (scim-rpc-text-ref (scim-json-encode data)))
 
 (defun scim-api--resource (answer)
@@ -430,10 +431,9 @@ If it is t, that is the ETag of RESOURCE, if RESOURCE is an alist."
     (accept-process-output nil 0.05)))
 
 (defun scim-api--call (method params convert root callback errback)
-  "Send METHOD with PARAMS and return what CONVERT makes of the result.
+  "Send METHOD with PARAMS; return the result as converted by CONVERT.
 ROOT is the workspace, or nil for the one around here.  With CALLBACK,
-return a handle; call it with what CONVERT made, or ERRBACK with a
-condition."
+return a handle; call CALLBACK with that, or ERRBACK with a condition."
   (let* ((named (or root scim-workspace))
          (root (if named
                    (file-name-as-directory (expand-file-name named))

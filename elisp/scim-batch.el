@@ -44,6 +44,7 @@
 (require 'scim-error)
 (require 'scim-protocol)
 (require 'scim-rpc)
+(require 'subr-x)
 
 (define-error 'scim-batch-usage "Usage" 'scim-error)
 
@@ -236,8 +237,8 @@ decides about the exit code."
 
 (defun scim-batch--view (condition &optional file position)
   "Return CONDITION as the protocol's errorView, about FILE and POSITION.
-POSITION is a plist as in the protocol; what CONDITION itself tells
-goes before both."
+POSITION is a plist as in the protocol.  A place that CONDITION itself
+has goes before both."
   (let* ((told (and (scim-batch--scim-p condition) (nth 2 condition)))
          (place (and (not (plist-get told :file))
                      (append (and file (list :file file))
@@ -253,7 +254,7 @@ goes before both."
                       :exitCode scim-protocol-exit-failed)))))
 
 (defun scim-batch--scim-p (condition)
-  "Return non-nil when CONDITION tells what the bridge tells of an error."
+  "Return non-nil when CONDITION has an errorView of the protocol."
   (and (memq 'scim-error (get (car condition) 'error-conditions))
        (plist-get (nth 2 condition) :code)))
 
