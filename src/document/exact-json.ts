@@ -78,8 +78,14 @@ export function printExactJson(value: ExactJson): string {
 
 /** VALUE with doubles for all numbers, for code that knows plain JSON only. */
 export function toPlainJson(value: ExactJson): JsonValue {
+  if (isPlain(value)) return value;
   const plain: JsonValue = JSON.parse(printExactJson(value));
   return plain;
+}
+
+function isPlain(value: ExactJson): value is JsonValue {
+  if (value instanceof BigNumber) return false;
+  return typeof value !== 'object' || value === null || Object.values(value).every(isPlain);
 }
 
 /** Are A and B the same JSON value? Objects compare without order, numbers by their decimal value. */

@@ -13,7 +13,7 @@ export function mergePages(pages: readonly string[], totalResults: number | unde
 }
 
 /** What stands between the brackets of the member `Resources` of the object TEXT, which is valid JSON. */
-export function resourcesIn(text: string): string {
+function resourcesIn(text: string): string {
   let depth = 0;
   for (let offset = 0; offset < text.length; offset++) {
     const char = text[offset];

@@ -121,7 +121,7 @@ export interface Capture {
 }
 
 export const features = ['patch', 'bulk', 'filter', 'changePassword', 'sort', 'etag'] as const;
-export type Feature = (typeof features)[number];
+type Feature = (typeof features)[number];
 
 export interface Directives {
   allPages?: boolean;

@@ -18,7 +18,7 @@ import { expandTarget } from './target.js';
 import { parseTemplate } from './template.js';
 import type { Line } from './text.js';
 
-export const methods: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const methods: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Headers that the client sets itself: another value would break the exchange. */
 const ownHeaders = ['host', 'content-length', 'transfer-encoding', 'connection', 'accept-encoding'];

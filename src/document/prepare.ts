@@ -1,5 +1,5 @@
 /** One request of a file as it is sent: every reference filled in. */
-import { RequestFileError } from '../scim/error.js';
+import { RequestFileError, UsageError } from '../scim/error.js';
 import { Complaint } from './complaint.js';
 import { expandHeader, expandJson } from './insert.js';
 import type { ParsedRequest, Problem, RequestFile } from './model.js';
@@ -47,7 +47,7 @@ export function prepareRequest(
 function refuseOtherHost(path: string, request: ParsedRequest, { tenant, baseUrl }: Destination): void {
   if (!/^(?:[a-z][a-z0-9+.-]*:)?\/\//i.test(path)) return;
   const offset = request.targetTemplate[0]?.offset ?? request.methodOffset;
-  if (!URL.canParse(path, baseUrl.href)) throw new Complaint('request.target', `\`${path}\` is not a URL`, offset);
+  if (!URL.canParse(path, baseUrl.href)) throw new Complaint('request.target', 'The target is not a URL', offset);
   const { origin } = new URL(path, baseUrl);
   if (origin === baseUrl.origin) return;
   const message = `The target is on ${origin}, and tenant \`${tenant}\` is on ${baseUrl.origin}: its token would leave`;
@@ -62,6 +62,21 @@ export function inFile<T>(file: RequestFile, read: () => T): T {
     if (!(error instanceof Complaint)) throw error;
     const { code, message, offset, remedy } = error;
     throw new RequestFileError(code, message, { file: file.path, position: file.source.positionAt(offset), remedy });
+  }
+}
+
+/**
+ * What SEND gives. That the client will not send a target is told at its place in the file.
+ * @throws RequestFileError instead of UsageError
+ */
+export async function atTarget<T>(file: RequestFile, request: ParsedRequest, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const position = file.source.positionAt(request.targetTemplate[0]?.offset ?? request.methodOffset);
+    const { message, remedy } = error;
+    throw new RequestFileError('request.target', message, { file: file.path, position, remedy, cause: error });
   }
 }
 

@@ -7,7 +7,7 @@ import { attributeOf, checkAssertion, evaluate } from './check.js';
 import { Complaint } from './complaint.js';
 import { listOutcomeOf, readAllPages } from './list-answer.js';
 import type { Assertion, Capture, ParsedRequest, Problem, RequestFile } from './model.js';
-import { errorOfProblem, inFile, type PreparedRequest, prepareRequest } from './prepare.js';
+import { atTarget, errorOfProblem, inFile, type PreparedRequest, prepareRequest } from './prepare.js';
 import { checkReferences } from './references.js';
 import { type Generators, Scope } from './scope.js';
 import { type Selection, selectRequest } from './select.js';
@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly onResult?: ((result: RunResult) => void) | undefined;
 }
 
-export interface AssertionResult {
+interface AssertionResult {
   /** Without the question marks. */
   readonly text: string;
   /** Zero-based. */
@@ -186,8 +186,9 @@ class RequestRun {
   async #send(): Promise<void> {
     const prepared = prepareRequest(this.file, this.request, this.#scope, this.target);
     this.#warnings.push(...doublyEncoded(this.request.targetTemplate));
-    this.#warnings.push(...(await validateBody(this.file, this.request, prepared, this.target, this.#call)));
-    const { answer, list } = await this.#exchange(prepared);
+    const validate = () => validateBody(this.file, this.request, prepared, this.target, this.#call);
+    this.#warnings.push(...(await atTarget(this.file, this.request, validate)));
+    const { answer, list } = await atTarget(this.file, this.request, () => this.#exchange(prepared));
     this.#redactor = answer.exchange.redactor;
     this.#warnings.push(...answer.warnings, ...(list?.warnings ?? []));
     this.#response = new StoredResponse(this.request.name, answer, answer.text, list);

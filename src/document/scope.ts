@@ -21,7 +21,7 @@ export interface Generators {
   uuid(): string;
 }
 
-export const systemGenerators: Generators = { now: () => new Date(), uuid: randomUUID };
+const systemGenerators: Generators = { now: () => new Date(), uuid: randomUUID };
 
 export class Scope {
   /** The answer to the request itself, once there is one. */
@@ -158,7 +158,7 @@ function captures(request: ParsedRequest, name: string): boolean {
 }
 
 /** FIELD of RESPONSE; undefined when the answer does not have it. */
-export function fieldOf(response: StoredResponse, field: ResponseField): ExactJson | undefined {
+function fieldOf(response: StoredResponse, field: ResponseField): ExactJson | undefined {
   const { answer, list } = response;
   switch (field.kind) {
     case 'scalar':

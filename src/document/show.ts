@@ -9,7 +9,7 @@ export interface ValueRedactor {
 }
 
 /** VALUE without secrets, known to be the value of the attributes (or variables) NAMES. */
-export function redactValue(value: ExactJson, names: readonly string[], redactor: ValueRedactor): ExactJson {
+function redactValue(value: ExactJson, names: readonly string[], redactor: ValueRedactor): ExactJson {
   return names.reduce((inner, name) => redactMember(inner, name, redactor), redactMember(value, 'value', redactor));
 }
 

@@ -1,7 +1,7 @@
 /**
  * Paths into an answer, in the manner of SCIM attribute paths (RFC 7644 §3.10, §3.5.2): names without regard to case,
  * `[filter]` selects elements, `[0]` takes one, a URN may come first. A path that meets an array without a selection
- * continues in every element.
+ * continues in every element. Filters compare numbers as doubles; what the path leads to keeps its digits.
  */
 import { ProtocolError } from '../scim/error.js';
 import { compileFilter, parseFilter } from '../scim/filter/index.js';

@@ -25,7 +25,7 @@ export interface ReportedList {
   readonly pages: number;
 }
 
-export interface ReportedResponse {
+interface ReportedResponse {
   readonly status: number;
   readonly reason: string;
   readonly durationMs: number;
@@ -83,7 +83,7 @@ export interface ReportWriter {
 }
 
 /** `file:line:column: `, as compilers print it, or `file: ` without a position. */
-export function placeOf(path: string, position?: Position): string {
+function placeOf(path: string, position?: Position): string {
   return position === undefined ? `${path}: ` : `${path}:${position.line + 1}:${position.character + 1}: `;
 }
 

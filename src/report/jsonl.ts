@@ -12,7 +12,7 @@ import {
   type ScriptEntry,
 } from './entry.js';
 
-export const jsonlSchema = '1.0';
+const jsonlSchema = '1.0';
 
 export function jsonlReport(): ReportWriter {
   return new JsonlReport();

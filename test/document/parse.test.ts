@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRequestFile } from '../../src/document/parse.js';
 import { checkReferences } from '../../src/document/references.js';
@@ -86,6 +87,59 @@ describe('a request file', () => {
   it('may be empty, or hold variables only', () => {
     expect(parseRequestFile('', 'a.scim')).toMatchObject({ requests: [], problems: [] });
     expect(parseRequestFile('@a = 1\n###\n', 'a.scim')).toMatchObject({ requests: [], problems: [] });
+  });
+});
+
+/** Pieces of which files are put together, well or badly. */
+const pieces = [
+  ...[
+    '### a',
+    '###',
+    '@x = ',
+    '@',
+    '?? ',
+    'status == 200',
+    'body.a[b eq "c"].d',
+    'exists',
+    'matches /a/',
+    '# @timeout ',
+  ],
+  ...[
+    'GET /Users',
+    'POST /Users',
+    '?filter=',
+    '"',
+    '\\',
+    '{{',
+    '}}',
+    '{{x}}',
+    '{{a.body.b}}',
+    '{"a": 1}',
+    '[',
+    ']',
+    '{',
+  ],
+  ...['\n', '\n\n', '\r\n', ' ', 'If-Match: ', '🎉', 'urn:a:b', '.', '%22', '&', '#', '\ud800'],
+];
+
+describe('any text', () => {
+  it('can be parsed, and every problem is in it', () => {
+    const texts = fc.oneof(
+      fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join('')),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const file = parseRequestFile(text, 'a.scim');
+        const lines = text.replace(/^\uFEFF/, '').split('\n');
+        for (const { position, message } of [...file.problems, ...checkReferences(file, [])]) {
+          expect(message).not.toBe('');
+          expect(position.character).toBeLessThanOrEqual([...(lines[position.line] ?? '')].length);
+          expect(position.line).toBeLessThan(lines.length);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

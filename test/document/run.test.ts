@@ -232,6 +232,12 @@ describe('problems', () => {
     expect(outcomes(await run(`GET ${server.baseUrl}/Users\n`))).toEqual([`GET ${server.baseUrl}/Users passed`]);
   });
 
+  it('that only the client sees have the place of the target', async () => {
+    const result = await runOne('\nGET /Users/../Groups\n');
+    expect(result.error).toMatchObject({ code: 'request.target', position: { line: 1, character: 4 } });
+    expect(server.asked).toEqual([]);
+  });
+
   it('of a capture that finds nothing is an error, and the old value is forgotten', async () => {
     const session = new FileSession();
     session.capture('x', { value: 'old', request: 'a', attribute: 'x' });
