@@ -143,6 +143,25 @@ describe('compileFilter with a schema', () => {
     expect(holds(`${enterprise}:department ne "x"`, { userName: 'x' })).toBe(true);
   });
 
+  it('takes any attribute of a schema that the server names but does not describe', () => {
+    const [type] = new SchemaRegistry(
+      [],
+      [
+        {
+          id: 'Device',
+          name: 'Device',
+          description: '',
+          endpoint: '/Devices',
+          schema: 'urn:example:Device',
+          schemaExtensions: [{ schema: 'urn:example:Extra', required: false }],
+        },
+      ],
+    ).resourceTypes;
+    const device = { Serial: 'X', 'urn:example:Extra': { color: 'red' } };
+    expect(holds('serial eq "X" and urn:example:Extra:Color eq "red"', device, type)).toBe(true);
+    expect(holds('color eq "red" or urn:example:Other:color eq "red"', device, type)).toBe(false);
+  });
+
   it('finds members by the complex attribute alone', () => {
     const admins: JsonObject = { displayName: 'Admins', members: [{ value: 'u1' }, { value: 'u2', type: 'User' }] };
     expect(holds('members eq "u2"', admins, group)).toBe(true);

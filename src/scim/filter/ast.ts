@@ -29,7 +29,7 @@ export interface PresentFilter {
 }
 
 /** `attr[filter]`: one and the same element of `attr` matches the whole inner filter. */
-export interface ValuePathFilter {
+interface ValuePathFilter {
   readonly kind: 'valuePath';
   readonly path: AttributePath;
   readonly filter: Filter;
@@ -37,14 +37,14 @@ export interface ValuePathFilter {
 }
 
 /** `not (filter)`. */
-export interface NotFilter {
+interface NotFilter {
   readonly kind: 'not';
   readonly filter: Filter;
   readonly offset: number;
 }
 
 /** `a and b and c`, `a or b or c`: two or more operands in the order written. */
-export interface LogicalFilter {
+interface LogicalFilter {
   readonly kind: 'and' | 'or';
   readonly filters: readonly Filter[];
   readonly offset: number;

@@ -157,7 +157,7 @@ function member(subject: JsonValue, name: string): JsonValue | undefined {
 function resourceScope(type: ResourceType): Scope {
   return (path) => {
     const resolved = type.resolve(path);
-    if (resolved === undefined) return undefined;
+    if (resolved === undefined) return isOpen(type, path.urn) ? anyObject(path) : undefined;
     const { extension, attribute, sub } = resolved;
     const name = attribute?.name;
     const container = extension === undefined ? itself : reader(extension);
@@ -167,6 +167,12 @@ function resourceScope(type: ResourceType): Scope {
       definition: sub ?? attribute,
     };
   };
+}
+
+/** Is URN, or without it the core, a schema that the server named and never described, so that any attribute may exist? */
+function isOpen(type: ResourceType, urn: string | undefined): boolean {
+  const schema = urn === undefined ? type.core : type.extension(urn)?.schema;
+  return schema !== undefined && schema.attributes.length === 0;
 }
 
 function elementScope(attribute: AttributeDefinition): Scope {

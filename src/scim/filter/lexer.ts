@@ -6,7 +6,7 @@
  * Offsets count UTF-16 code units. Time is linear in the length of the text.
  */
 
-export type TokenKind = 'word' | 'string' | 'number' | '(' | ')' | '[' | ']' | 'subAttribute' | 'invalid' | 'end';
+type TokenKind = 'word' | 'string' | 'number' | '(' | ')' | '[' | ']' | 'subAttribute' | 'invalid' | 'end';
 
 export interface Token {
   readonly kind: TokenKind;

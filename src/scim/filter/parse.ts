@@ -12,8 +12,6 @@ import type { Filter, FilterValue } from './ast.js';
 import { checkGrammar, filterError, type Skeleton, type TokenRules } from './grammar.js';
 import { lexFilter, type Token } from './lexer.js';
 
-export type { CompareOperator, Filter, FilterValue } from './ast.js';
-
 /** Longest filter that is read: far above a thousand `id eq "…"` terms, far below what could hurt. */
 const maxFilterLength = 262_144;
 

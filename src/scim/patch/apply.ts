@@ -18,7 +18,7 @@ import { applyToResource, applyToTarget } from './operation.js';
 import type { PatchOperation } from './request.js';
 import { resolveTarget } from './target.js';
 
-export interface PatchOutcome {
+interface PatchOutcome {
   /** The resource after all operations; the very object that was given when nothing changed. */
   readonly resource: JsonObject;
   /** False when every operation found what it wanted: then `meta.lastModified` stays (RFC 7644 §3.5.2.1). */

@@ -9,7 +9,7 @@ import type { Place } from './draft.js';
 import { invalidPath } from './fail.js';
 
 /** An extension as a whole. */
-export interface ExtensionTarget {
+interface ExtensionTarget {
   readonly kind: 'extension';
   readonly urn: string;
 }
