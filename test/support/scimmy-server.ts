@@ -67,7 +67,12 @@ function handlers(store: Map<string, Stored>) {
     return found;
   };
   return {
-    egress: (resource: { id?: string }) => (resource.id === undefined ? [...store.values()] : find(resource.id)),
+    // SCIMMY parses the filter and leaves it to the store to apply it.
+    egress: (resource: { id?: string; filter?: { match(all: Stored[]): Stored[] } }) => {
+      if (resource.id !== undefined) return find(resource.id);
+      const all = [...store.values()];
+      return resource.filter?.match(all) ?? all;
+    },
     ingress: (resource: { id?: string }, instance: Record<string, unknown>) => {
       const { userName } = instance;
       for (const other of store.values()) {
