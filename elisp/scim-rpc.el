@@ -158,10 +158,15 @@ switch it off."
        :trace ,(if (assoc scim-protocol-exchange scim-rpc--handlers)
                    t :json-false))))
 
+(defun scim-rpc-bridge-command ()
+  "Return the command that runs the bridge, without arguments, as a list.
+Signal `scim-bridge-error' when Node or the bridge is missing."
+  (list (scim-node-program) (scim-node-bridge)))
+
 (defun scim-rpc--launch (root)
   "Start the bridge of ROOT and return it; it becomes ready later.
 Signal `scim-bridge-error' when it cannot be started."
-  (let* ((command (list (scim-node-program) (scim-node-bridge) "--stdio"))
+  (let* ((command (append (scim-rpc-bridge-command) '("--stdio")))
          (name (generate-new-buffer-name
                 (format "scim-bridge %s"
                         (if root (abbreviate-file-name root) "default"))))
@@ -499,6 +504,11 @@ With IMMEDIATELY, it is called within the filter and must never send."
     (setf (alist-get function (cdr entry) nil t) nil)
     (unless (cdr entry)
       (setq scim-rpc--handlers (delq entry scim-rpc--handlers)))))
+
+(defun scim-rpc-ready-p (&optional root)
+  "Is the bridge of ROOT ready, so that a request starts nothing?"
+  (let ((bridge (gethash root scim-rpc--bridges)))
+    (and bridge (eq (scim-bridge-state bridge) 'ready))))
 
 (cl-defun scim-rpc-request-async
     (method params &key (root (scim-rpc-root)) success error progress)

@@ -1,0 +1,439 @@
+;;; scim-request.el --- Edit and send SCIM request files -*- lexical-binding: t; -*-
+
+;; Copyright (C) 2026 The scim developers
+
+;; SPDX-License-Identifier: GPL-3.0-or-later
+
+;;; Commentary:
+
+;; A major mode for *.scim files: requests, separated by lines that begin
+;; with ###, with variables, captures and assertions.
+;;
+;; What a file means is known to the bridge alone.  Here is only what an
+;; editor needs to know: where requests begin and end, and what to
+;; highlight.  The text of the buffer is sent, so a file need not be
+;; saved.  Sending never blocks.
+
+;;; Code:
+
+(require 'easymenu)
+(require 'seq)
+(require 'subr-x)
+(require 'scim-api)
+(require 'scim-log)
+(require 'scim-marks)
+(require 'scim-protocol)
+(require 'scim-request-text)
+(require 'scim-response)
+(require 'scim-rpc)
+(require 'scim-ui)
+
+(defvar next-error-last-buffer)
+
+;;;; Internal variables
+
+(defvar-local scim-request--handle nil
+  "Handle of the run in progress, or nil.")
+
+(defvar-local scim-request--status nil
+  "Text that says how far the run in progress has come.")
+
+(defvar-local scim-request--outcomes nil
+  "Alist from the name of a request to its last (RESULT . BODY).")
+
+;;;; Talking to the bridge
+
+(defun scim-request--path ()
+  "Return the name by which messages and the bridge know this buffer."
+  (or buffer-file-name
+      (expand-file-name (buffer-name) default-directory)))
+
+(defun scim-request--text ()
+  "Return the whole text of this buffer."
+  (save-restriction
+    (widen)
+    (buffer-substring-no-properties (point-min) (point-max))))
+
+(defun scim-request--params (&rest more)
+  "Return params that name this buffer, its text and its tenant, and MORE."
+  `( :source ( :path ,(scim-request--path)
+               :content ,(scim-rpc-text-ref (scim-request--text)))
+     ,@(and scim-tenant (list :tenant scim-tenant))
+     ,@more))
+
+(defun scim-request--here ()
+  "Return the selection that means the request at point."
+  (list :line (1- (line-number-at-pos nil t))))
+
+(defun scim-request--set-status (handle status)
+  "Note that HANDLE is the run in progress and that STATUS is how far it is."
+  (setq scim-request--handle handle
+        scim-request--status status)
+  (force-mode-line-update))
+
+(defun scim-request--mode-line ()
+  "Return what the mode line tells about tenant and run."
+  (concat (and scim-tenant (format "[%s]" scim-tenant))
+          (and scim-request--status
+               (propertize (concat " ⟳ " scim-request--status)
+                           'help-echo "C-c C-k cancels"))))
+
+(defun scim-request--run (selection select)
+  "Send the request of SELECTION, or all of them when it is nil.
+SELECT says whether the window of the answer is selected."
+  (when scim-request--handle
+    (user-error "A request is running; C-c C-k cancels it"))
+  (let* ((state (list :tick (buffer-chars-modified-tick) :point (point)
+                      :all (not selection) :select select))
+         (params (scim-error-as-user-error
+                   (apply #'scim-request--params
+                          (and selection (list :select selection))))))
+    (scim-marks-clear)
+    (when selection
+      (scim-request--mark-running selection))
+    (scim-request--set-status
+     (scim-rpc-request-async
+      scim-protocol-request-run params
+      :progress #'scim-request--progressed
+      :success (lambda (result) (scim-request--done result state))
+      :error (lambda (condition) (scim-request--failed condition state)))
+     "sending")))
+
+(defun scim-request--mark-running (selection)
+  "Show beside the request of SELECTION, if it is by line, that it was sent."
+  (when-let* ((line (plist-get selection :line))
+              (bounds (scim-request-bounds (scim-marks-position line)))
+              (data (scim-request--request-line bounds)))
+    (scim-marks-running (car bounds) (cdr bounds)
+                        (1- (line-number-at-pos (car data) t)))))
+
+(defun scim-request--progressed (message percentage)
+  "Show MESSAGE and PERCENTAGE, a number or nil, in the mode line."
+  (when scim-request--handle
+    (scim-request--set-status
+     scim-request--handle
+     (if percentage (format "%s %d%%" message percentage) message))))
+
+(defun scim-request--unchanged-p (state)
+  "Is the text still the one that was sent, by STATE?"
+  (eql (plist-get state :tick) (buffer-chars-modified-tick)))
+
+(defun scim-request--done (answer state)
+  "Show ANSWER, the outcome of a run that began with STATE."
+  (scim-request--set-status nil nil)
+  (scim-marks-clear)
+  (let ((outcomes (mapcar (lambda (result)
+                            (cons result (scim-response-body result)))
+                          (plist-get answer :results))))
+    (dolist (outcome outcomes)
+      (scim-request--note outcome (scim-request--unchanged-p state)))
+    (setq next-error-last-buffer (current-buffer))
+    (if (plist-get state :all)
+        (scim-request--done-all outcomes (plist-get answer :counts))
+      (scim-request--done-one (car outcomes) state))))
+
+(defun scim-request--note (outcome unchanged)
+  "Remember OUTCOME, and mark it in the text when that is UNCHANGED."
+  (let ((result (car outcome)))
+    (setf (alist-get (plist-get result :name) scim-request--outcomes
+                     nil nil #'equal)
+          outcome)
+    (when unchanged
+      (let ((bounds (scim-request-bounds
+                     (scim-marks-position (plist-get result :line)))))
+        (scim-marks-show result (car bounds) (cdr bounds))))))
+
+(defun scim-request--show (outcome select)
+  "Show OUTCOME in a response buffer, in a selected window if SELECT."
+  (scim-response-show (car outcome) (cdr outcome) (current-buffer)
+                      scim-tenant select))
+
+(defun scim-request--done-one (outcome state)
+  "Show OUTCOME of the only request of the run that began with STATE."
+  (let* ((result (car outcome))
+         (failure (plist-get result :error)))
+    (when (or (plist-get result :response) failure)
+      (scim-request--show outcome (plist-get state :select)))
+    (when failure
+      (scim-request--visit failure state))
+    (message "%s: %s" (plist-get result :name)
+             (if failure
+                 (scim-error-message (scim-error-from-view failure))
+               (scim-marks-summary result)))))
+
+(defun scim-request--done-all (outcomes counts)
+  "Show the first of OUTCOMES that did not pass, and tell COUNTS."
+  (when-let ((bad (seq-find (lambda (outcome)
+                              (member (plist-get (car outcome) :outcome)
+                                      '("failed" "error")))
+                            outcomes)))
+    (scim-request--show bad nil))
+  (message "SCIM: %d passed, %d failed, %d errors, %d skipped%s"
+           (plist-get counts :passed) (plist-get counts :failed)
+           (plist-get counts :errors) (plist-get counts :skipped)
+           (if (scim-marks--problems) "; M-x next-error visits them" "")))
+
+(defun scim-request--failed (condition state)
+  "Tell CONDITION, which kept the run that began with STATE from happening."
+  (scim-request--set-status nil nil)
+  (scim-marks-clear)
+  (when (and (scim-error-get condition :position)
+             (scim-request--unchanged-p state))
+    (scim-marks-problem (nth 2 condition))
+    (setq next-error-last-buffer (current-buffer)))
+  (scim-request--visit (nth 2 condition) state)
+  (message "%s" (scim-error-message condition)))
+
+(defun scim-request--visit (view state)
+  "Go to the place of the error VIEW, unless the person has gone elsewhere.
+STATE is that of the beginning of the run."
+  (when-let ((place (plist-get view :position)))
+    (when (and (scim-request--unchanged-p state)
+               (eql (point) (plist-get state :point))
+               (member (plist-get view :file) (list nil (scim-request--path))))
+      (push-mark nil t)
+      (goto-char (scim-marks-position (plist-get place :line)
+                                      (plist-get place :character)))
+      (when-let ((window (get-buffer-window nil t)))
+        (set-window-point window (point))))))
+
+;;;; Sending
+
+(defun scim-request-send (&optional select)
+  "Send the request at point and show the answer in another window.
+With prefix argument SELECT, select that window."
+  (interactive "P" scim-request-mode)
+  (scim-request--run (scim-request--here) select))
+
+(defun scim-request-send-all ()
+  "Send all requests of the file, in order, until one fails.
+They begin with a fresh session: nothing is captured yet."
+  (interactive nil scim-request-mode)
+  (scim-request--run nil nil))
+
+(defun scim-request-resend (name line)
+  "Send the request called NAME again, which was at LINE (zero-based)."
+  (scim-request--run
+   (if (equal name (scim-request-name
+                    (scim-request-bounds (scim-marks-position line))))
+       (list :line line)
+     (list :name name))
+   nil))
+
+(defun scim-request-cancel ()
+  "Cancel the run in progress, in the bridge too."
+  (interactive nil scim-request-mode)
+  (if scim-request--handle
+      (scim-rpc-cancel scim-request--handle)
+    (user-error "Nothing is running")))
+
+(defun scim-request-show-response (&optional select)
+  "Show the last answer to the request at point again.
+With prefix argument SELECT, select its window."
+  (interactive "P" scim-request-mode)
+  (let ((name (scim-request-name (scim-request-bounds))))
+    (if-let ((outcome (cdr (assoc name scim-request--outcomes))))
+        (scim-request--show outcome select)
+      (user-error "This request has not been sent yet"))))
+
+;;;; Looking without sending
+
+(defun scim-request--preview ()
+  "Return what the bridge tells about the request at point."
+  (scim-error-as-user-error
+    (scim-rpc-request scim-protocol-request-preview
+                      (scim-request--params :select (scim-request--here)))))
+
+(defun scim-request--pop-up (name text)
+  "Show TEXT in a buffer called NAME."
+  (with-current-buffer (get-buffer-create name)
+    (let ((inhibit-read-only t))
+      (erase-buffer)
+      (insert text))
+    (goto-char (point-min))
+    (special-mode)
+    (display-buffer (current-buffer))))
+
+(defun scim-request-preview ()
+  "Show the request at point as it would be sent."
+  (interactive nil scim-request-mode)
+  (scim-request--pop-up
+   (format "*SCIM preview: %s*" (scim-request-name (scim-request-bounds)))
+   (plist-get (scim-request--preview) :text)))
+
+(defun scim-request-copy-curl ()
+  "Copy the request at point as a curl command, secrets as shell variables."
+  (interactive nil scim-request-mode)
+  (scim-ui-copy (plist-get (scim-request--preview) :curl) "the curl command"))
+
+(defun scim-request--variable-line (variable)
+  "Return the line that tells VARIABLE, a plist."
+  (format "%-20s  %s\n%-20s  %s\n"
+          (scim-ui-face (plist-get variable :name) 'scim-request-variable)
+          (or (plist-get variable :value) (scim-ui-face "no value" 'scim-dimmed))
+          "" (scim-ui-face (plist-get variable :origin) 'scim-dimmed)))
+
+(defun scim-request-show-variables ()
+  "Show the variables of the file and their present values."
+  (interactive nil scim-request-mode)
+  (let ((answer (scim-error-as-user-error
+                  (scim-rpc-request scim-protocol-request-variables
+                                    (scim-request--params)))))
+    (scim-request--pop-up
+     "*SCIM variables*"
+     (mapconcat #'scim-request--variable-line
+                (plist-get answer :variables) ""))))
+
+(defun scim-request-forget ()
+  "Forget the values and answers that were captured in this file."
+  (interactive nil scim-request-mode)
+  (scim-error-as-user-error
+    (scim-rpc-request scim-protocol-request-forget
+                      (list :source (list :path (scim-request--path)))))
+  (setq scim-request--outcomes nil)
+  (scim-marks-clear)
+  (message "Forgot what was captured"))
+
+(defun scim-request-show-log ()
+  "Show the log of the exchanges with this file's tenant."
+  (interactive nil scim-request-mode)
+  (scim-log scim-tenant))
+
+;;;; Tenant
+
+(defun scim-request--annotate (tenants name)
+  "Return what to tell beside NAME, one of TENANTS, while choosing."
+  (let ((tenant (seq-find (lambda (tenant) (equal (plist-get tenant :name) name))
+                          tenants)))
+    (concat "  " (or (plist-get tenant :baseUrl) "no base URL")
+            (unless (seq-empty-p (plist-get tenant :problems))
+              (scim-ui-face (concat "  " (elt (plist-get tenant :problems) 0))
+                            'scim-warning)))))
+
+(defun scim-request-choose-tenant ()
+  "Choose the tenant that the requests of this buffer are sent to."
+  (interactive nil scim-request-mode)
+  (let* ((answer (scim-error-as-user-error
+                   (scim-rpc-request scim-protocol-tenants nil)))
+         (tenants (append (plist-get answer :tenants) nil))
+         (names (mapcar (lambda (tenant) (plist-get tenant :name)) tenants))
+         (completion-extra-properties
+          (list :annotation-function
+                (apply-partially #'scim-request--annotate tenants))))
+    (unless names
+      (user-error "There is no tenant; write a scim.yaml or set SCIM_API_BASE_URL"))
+    (setq-local scim-tenant
+                (completing-read "Tenant: " names nil t nil nil
+                                 (or scim-tenant
+                                     (plist-get answer :defaultTenant))))
+    (scim-marks-clear)
+    (force-mode-line-update)))
+
+;;;; Eldoc
+
+(defun scim-request--reference ()
+  "Return the name within the double braces around point, or nil."
+  (save-excursion
+    (let ((position (point)))
+      (beginning-of-line)
+      (catch 'found
+        (while (re-search-forward "{{[ \t]*\\([^}\n]*?\\)[ \t]*}}"
+                                  (line-end-position) t)
+          (when (<= (match-beginning 0) position (match-end 0))
+            (throw 'found (match-string-no-properties 1))))))))
+
+(defun scim-request--eldoc (callback &rest _)
+  "Give the value of the variable at point to CALLBACK, for eldoc.
+The bridge is not started for it."
+  (when-let ((name (and (scim-rpc-ready-p (scim-rpc-root))
+                        (scim-request--reference))))
+    (scim-rpc-request-async
+     scim-protocol-request-variables (scim-request--params)
+     :success (lambda (answer)
+                (funcall callback (scim-request--describe
+                                   name (plist-get answer :variables))
+                         :thing name :face 'scim-request-variable))
+     ;; Nobody has asked for anything, so nobody is told of a failure.
+     :error #'ignore)
+    t))
+
+(defun scim-request--describe (name variables)
+  "Return a line about the variable NAME, one of VARIABLES, or nil."
+  (when-let ((variable (seq-find (lambda (variable)
+                                   (equal (plist-get variable :name) name))
+                                 variables)))
+    (format "%s (%s)" (or (plist-get variable :value) "no value yet")
+            (plist-get variable :origin))))
+
+;;;; Mode
+
+(defvar scim-request-mode-map
+  (let ((map (make-sparse-keymap)))
+    (define-key map (kbd "C-c C-c") #'scim-request-send)
+    (define-key map (kbd "C-c C-a") #'scim-request-send-all)
+    (define-key map (kbd "C-c C-k") #'scim-request-cancel)
+    (define-key map (kbd "C-c C-n") #'scim-request-next)
+    (define-key map (kbd "C-c C-p") #'scim-request-previous)
+    (define-key map (kbd "C-c C-o") #'scim-request-show-response)
+    (define-key map (kbd "C-c C-v") #'scim-request-show-variables)
+    (define-key map (kbd "C-c C-e") #'scim-request-preview)
+    (define-key map (kbd "C-c C-w") #'scim-request-copy-curl)
+    (define-key map (kbd "C-c C-l") #'scim-request-show-log)
+    (define-key map (kbd "C-c C-t") #'scim-request-choose-tenant)
+    ;; While a request runs, and no region is active, C-g cancels it.
+    (define-key map [remap keyboard-quit]
+                `(menu-item "" scim-request-cancel
+                            :filter ,(lambda (command)
+                                       (and scim-request--handle
+                                            (not (region-active-p))
+                                            command))))
+    map)
+  "Keymap of `scim-request-mode'.")
+
+(easy-menu-define scim-request-mode-menu scim-request-mode-map
+  "Menu of `scim-request-mode'."
+  '("SCIM"
+    ["Send Request" scim-request-send]
+    ["Send All Requests" scim-request-send-all]
+    ["Cancel" scim-request-cancel :active scim-request--handle]
+    ["Show Last Response" scim-request-show-response]
+    "---"
+    ["Next Request" scim-request-next]
+    ["Previous Request" scim-request-previous]
+    "---"
+    ["Preview" scim-request-preview]
+    ["Copy as Curl" scim-request-copy-curl]
+    ["Variables" scim-request-show-variables]
+    ["Forget Captured Values" scim-request-forget]
+    "---"
+    ["Choose Tenant..." scim-request-choose-tenant]
+    ["Log" scim-request-show-log]
+    ["Workbench" scim]))
+
+;;;###autoload
+(define-derived-mode scim-request-mode prog-mode "SCIM"
+  "Major mode for SCIM request files.
+
+\\{scim-request-mode-map}"
+  (setq font-lock-defaults '(scim-request-font-lock-keywords t nil))
+  (setq-local comment-start "# "
+              comment-end ""
+              comment-start-skip "^\\(?:#\\|//\\)[ \t]*"
+              beginning-of-defun-function #'scim-request-beginning
+              end-of-defun-function #'scim-request-end
+              imenu-create-index-function #'scim-request--imenu
+              outline-regexp "###"
+              outline-level (lambda () 1)
+              indent-line-function #'scim-request--indent
+              indent-tabs-mode nil
+              next-error-function #'scim-marks-next-error
+              mode-line-process '((:eval (scim-request--mode-line))))
+  (add-hook 'eldoc-documentation-functions #'scim-request--eldoc nil t))
+
+;;;###autoload
+(add-to-list 'auto-mode-alist '("\\.scim\\'" . scim-request-mode))
+
+(autoload 'scim "scim" nil t)
+
+(provide 'scim-request)
+;;; scim-request.el ends here
