@@ -69,9 +69,7 @@ function expandPathSegments(parts: readonly Part[], lookup: Lookup): string {
       last.reference ??= part;
     } else {
       refuseFragment(part, part.text.indexOf('#'));
-      const [head = '', ...more] = encodeLiteral(part.text, /%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/%]/gu).split(
-        '/',
-      );
+      const [head = '', ...more] = encodeLiteral(part, /%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/%]/gu).split('/');
       if (last !== undefined) last.text += head;
       segments.push(...more.map((text) => ({ text, reference: undefined })));
     }
@@ -162,8 +160,7 @@ function expandComponent(parts: readonly Part[], lookup: Lookup): string {
         return encodeValue(inString ? escapeFilterString(text) : text, part);
       }
       inString = quotesAfter(part, unencoded, inString);
-      if (unencoded) return encodeURIComponent(part.text);
-      return encodeLiteral(part.text, /%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/?%]/gu);
+      return encodeLiteral(part, unencoded ? /[^\w\-.~!'()*]/gu : /%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/?%]/gu);
     })
     .join('');
 }
@@ -188,8 +185,11 @@ function quotesAfter(part: TextPart, unencoded: boolean, inString: boolean): boo
   return inside;
 }
 
-function encodeLiteral(text: string, unsafe: RegExp): string {
-  return text.replace(unsafe, encodeURIComponent);
+/** The text of PART with everything that matches UNSAFE percent-encoded. */
+function encodeLiteral(part: TextPart, unsafe: RegExp): string {
+  const { index } = /\p{Surrogate}/u.exec(part.text) ?? {};
+  if (index === undefined) return part.text.replace(unsafe, encodeURIComponent);
+  throw new Complaint('request.target', 'Half of a surrogate pair cannot be sent', part.offset + index);
 }
 
 /** VALUE percent-encoded; half of a surrogate pair has no encoding. */

@@ -138,7 +138,7 @@ describe('any text', () => {
           expect(position.line).toBeLessThan(lines.length);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
