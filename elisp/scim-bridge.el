@@ -57,7 +57,7 @@ One that dies sooner is started again only by \\[scim-restart]."
 ;;;; Birth
 
 (defun scim-bridge--environment ()
-  "Return the environment of a bridge: compiled code is kept between starts."
+  "Return the environment of a bridge, in which compiled code is kept."
   (if (getenv "NODE_COMPILE_CACHE")
       process-environment
     (cons (concat "NODE_COMPILE_CACHE="
@@ -175,7 +175,7 @@ The last lines of its standard error:\n\n%s\n\n%s\n"
 ;;;; Reasons for not talking to it
 
 (defun scim-bridge-flap-condition (bridge)
-  "Return the condition that says that BRIDGE is not started again."
+  "Return the condition for BRIDGE not being started again."
   (let ((obituary (scim-bridge-obituary bridge)))
     (scim-error-bridge
      "flapping"
@@ -185,7 +185,7 @@ live long: %s" (nth 1 obituary))
      :stderr (scim-error-get obituary :stderr))))
 
 (defun scim-bridge-misfit (bridge info)
-  "Return the condition that says that BRIDGE, which told INFO, does not fit."
+  "Return the condition for BRIDGE, which told INFO, not fitting."
   (scim-error-bridge
    "incompatibleVersion"
    (format "The bridge %s (version %s) speaks protocol %s, \

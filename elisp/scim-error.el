@@ -85,7 +85,7 @@
           (t 'scim-error))))
 
 (defun scim-error-from-view (view)
-  "Return the condition object that tells the error VIEW of the bridge.
+  "Return the condition object for VIEW, an error as the bridge told it.
 VIEW is a plist; the result is (SYMBOL MESSAGE VIEW), as
 `condition-case' binds it."
   (list (scim-error--symbol (plist-get view :code) (plist-get view :status))
@@ -105,7 +105,7 @@ VIEW is a plist; the result is (SYMBOL MESSAGE VIEW), as
 ;;;; Reading conditions
 
 (defun scim-error-get (condition key)
-  "Return what CONDITION, a SCIM condition object, tells under KEY.
+  "Return what CONDITION, a SCIM condition object, has under KEY.
 KEY is a keyword such as `:status', `:scimType' or `:remedy'."
   (let ((view (nth 2 condition)))
     (and (listp view) (plist-get view key))))

@@ -53,7 +53,7 @@
 
 ;;;###autoload
 (defun scim-log-exchange (_root exchange)
-  "Have EXCHANGE, as the bridge tells it, shown in the log of its tenant."
+  "Have EXCHANGE, as told by the bridge, shown in the log of its tenant."
   (push exchange scim-log--pending)
   (unless scim-log--timer
     (setq scim-log--timer

@@ -31,18 +31,18 @@
       (min (+ (point) (or character 0)) (line-end-position)))))
 
 (defun scim-marks--all (&optional beg end)
-  "Return the marks between BEG and END, by default all of the buffer."
+  "Return the overlays between BEG and END, by default of all the buffer."
   (save-restriction
     (widen)
     (seq-filter (lambda (overlay) (overlay-get overlay 'scim-mark))
                 (overlays-in (or beg (point-min)) (or end (point-max))))))
 
 (defun scim-marks-clear (&optional beg end)
-  "Remove the marks between BEG and END, by default all."
+  "Remove what is shown between BEG and END, by default all."
   (mapc #'delete-overlay (scim-marks--all beg end)))
 
 (defun scim-marks--edited (block after &rest _)
-  "Remove the marks of BLOCK, the overlay of a request, before an edit.
+  "Remove what is shown for BLOCK, the overlay of a request, before an edit.
 AFTER is non-nil when this is called after the edit."
   (unless after
     (when (overlay-buffer block)
@@ -50,7 +50,7 @@ AFTER is non-nil when this is called after the edit."
     (delete-overlay block)))
 
 (defun scim-marks--block (beg end)
-  "Begin the marks of the request between BEG and END."
+  "Begin to show something for the request between BEG and END."
   (scim-marks-clear beg end)
   (let ((block (make-overlay beg end)))
     (overlay-put block 'scim-mark 'block)
@@ -90,7 +90,7 @@ PROBLEM is the message that `next-error' tells there."
     ""))
 
 (defun scim-marks-summary (result)
-  "Return a short text that tells the outcome of RESULT."
+  "Return a short text about the outcome of RESULT."
   (let ((failed (length (scim-marks--failed result)))
         (status (scim-marks--status result)))
     (pcase (plist-get result :outcome)
@@ -153,16 +153,16 @@ Return that position."
 ;;;; Going to what failed
 
 (defun scim-marks--problems ()
-  "Return the marks of what failed, in the order of the buffer."
+  "Return the overlays of what failed, in the order of the buffer."
   (sort (seq-filter (lambda (overlay)
                       (eq (overlay-get overlay 'scim-mark) 'problem))
                     (scim-marks--all))
         (lambda (one other) (< (overlay-start one) (overlay-start other)))))
 
 (defun scim-marks-next-error (&optional count reset)
-  "Go to the COUNT-th failure after point, or before it when negative.
-With RESET, count from the beginning of the buffer.  This is the
-`next-error-function' of request files."
+  "Go to the next failure, or forward by COUNT failures.
+A negative COUNT goes back.  With RESET, begin at the beginning of the
+buffer.  This is the `next-error-function' of request files."
   (let* ((count (or count 1))
          (start (if reset (1- (point-min)) (point)))
          (problems (scim-marks--problems))

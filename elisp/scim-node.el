@@ -55,7 +55,7 @@ If nil, it is looked for beside the Emacs Lisp files of this package."
 ;;;; Node
 
 (defun scim-node--missing ()
-  "Return the condition that says that Node is missing."
+  "Return the condition for a missing Node."
   (scim-error-bridge
    "nodeMissing"
    (format "Cannot find the program `%s' of the option `scim-node-executable'"
@@ -66,7 +66,7 @@ the option to where it is; `exec-path' is: %s"
                    (string-join (delq nil exec-path) path-separator))))
 
 (defun scim-node--too-old (program version)
-  "Return the condition that says that VERSION of PROGRAM is too old."
+  "Return the condition for VERSION of PROGRAM being too old."
   (scim-error-bridge
    "nodeTooOld"
    (format "%s is Node %s, but the bridge needs %s or newer"
@@ -74,7 +74,7 @@ the option to where it is; `exec-path' is: %s"
    :remedy "Install a newer Node, or set the option `scim-node-executable'."))
 
 (defun scim-node--unusable (program output)
-  "Return the condition that says that PROGRAM, which printed OUTPUT, is no Node."
+  "Return the condition for PROGRAM, which printed OUTPUT, not being Node."
   (scim-error-bridge
    "nodeUnusable"
    (format "`%s --version' did not print the version of Node" program)

@@ -124,7 +124,7 @@ Without a name of its own it is called by method and target."
                   (match-string-no-properties 2)))))))
 
 (defun scim-request-beginning (&optional count)
-  "Go back to the beginning of the COUNT-th request; to a later one if negative.
+  "Go back to the beginning of a request, COUNT times, or on if negative.
 This is the `beginning-of-defun-function' of request files."
   (let ((count (or count 1)))
     (if (< count 0)

@@ -72,7 +72,7 @@
   (force-mode-line-update))
 
 (defun scim-request--mode-line ()
-  "Return what the mode line tells about tenant and run."
+  "Return what the mode line has about tenant and run."
   (concat (and scim-tenant (format "[%s]" scim-tenant))
           (and scim-request--status
                (propertize (concat " ⟳ " scim-request--status)
@@ -239,7 +239,7 @@ With prefix argument SELECT, select its window."
 ;;;; Looking without sending
 
 (defun scim-request--preview ()
-  "Return what the bridge tells about the request at point."
+  "Return the preview of the request at point, from the bridge."
   (scim-error-as-user-error
     (scim-rpc-request scim-protocol-request-preview
                       (scim-request--params :select (scim-request--here)))))
@@ -267,7 +267,7 @@ With prefix argument SELECT, select its window."
   (scim-ui-copy (plist-get (scim-request--preview) :curl) "the curl command"))
 
 (defun scim-request--variable-line (variable)
-  "Return the line that tells VARIABLE, a plist."
+  "Return the lines about VARIABLE, a plist."
   (format "%-20s  %s\n%-20s  %s\n"
           (scim-ui-face (plist-get variable :name) 'scim-request-variable)
           (or (plist-get variable :value) (scim-ui-face "no value" 'scim-dimmed))

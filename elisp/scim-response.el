@@ -133,7 +133,7 @@
                       "\n")))))
 
 (defun scim-response--capture (capture)
-  "Return the line that tells the value of CAPTURE."
+  "Return the line about CAPTURE."
   (format "%s = %s\n" (scim-ui-face (concat "@" (plist-get capture :name))
                                     'scim-json-key)
           (plist-get capture :value)))
@@ -175,7 +175,7 @@
     (goto-char (point-min))))
 
 (defun scim-response--matcher (regexp)
-  "Return a function that searches for REGEXP, in highlighted bodies only."
+  "Return a font lock matcher for REGEXP, for highlighted bodies only."
   (lambda (limit)
     (when scim-response--highlighted
       (when (< (point) scim-response--body-start)
@@ -194,7 +194,7 @@
        (equal (plist-get (plist-get result :response) :language) "json")))
 
 (defun scim-response-buffer-name (result)
-  "Return the name of the buffer that shows RESULT."
+  "Return the name of the buffer for RESULT."
   (format "*SCIM response: %s*" (plist-get result :name)))
 
 (defun scim-response-body (result)

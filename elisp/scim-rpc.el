@@ -159,7 +159,7 @@ switch it off."
                    t :json-false))))
 
 (defun scim-rpc-bridge-command ()
-  "Return the command that runs the bridge, without arguments, as a list.
+  "Return the command of the bridge, without arguments, as a list.
 Signal `scim-bridge-error' when Node or the bridge is missing."
   (list (scim-node-program) (scim-node-bridge)))
 
@@ -463,7 +463,7 @@ the bridge is asked to tell how far it has come."
              function (scim-bridge-root bridge) params)))
 
 (defun scim-rpc--progressed (root params)
-  "Show the progress that the bridge of ROOT tells with PARAMS."
+  "Show the progress, told by the bridge of ROOT, that PARAMS hold."
   (let ((token (plist-get params :token))
         (value (plist-get params :value)))
     (when-let ((bridge (gethash root scim-rpc--bridges))
@@ -506,7 +506,7 @@ With IMMEDIATELY, it is called within the filter and must never send."
       (setq scim-rpc--handlers (delq entry scim-rpc--handlers)))))
 
 (defun scim-rpc-ready-p (&optional root)
-  "Is the bridge of ROOT ready, so that a request starts nothing?"
+  "Is the bridge of ROOT ready, so that a request need not start it?"
   (let ((bridge (gethash root scim-rpc--bridges)))
     (and bridge (eq (scim-bridge-state bridge) 'ready))))
 
@@ -644,7 +644,7 @@ Return what `initialize' told.  One that died early gets a new chance."
     (scim-bridge-info bridge)))
 
 (defun scim-rpc--wait-until (predicate seconds)
-  "Wait until PREDICATE returns non-nil, at most SECONDS."
+  "Wait until PREDICATE holds, at most SECONDS."
   (let ((end (+ (float-time) seconds)))
     (while (and (not (funcall predicate)) (< (float-time) end))
       (accept-process-output nil 0.05))))
@@ -673,7 +673,7 @@ Return non-nil if there was one."
         t))))
 
 (defun scim-rpc-restart (&optional root)
-  "Stop the bridge of ROOT, if it runs, and start it; wait until it is ready.
+  "Stop the bridge of ROOT, if there is one, and start it, until it is ready.
 Node is asked again for its version.  Return what `initialize' told."
   (scim-node-forget-versions)
   (scim-rpc-stop root)
