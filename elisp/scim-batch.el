@@ -67,6 +67,7 @@ Options of run:
   --format FORMAT      text (the default), junit or jsonl
   --output FILE        write the report to FILE instead of standard output
   --color              color the text format
+  --verbose            show the assertions that hold, too
 
 Exit codes:
   0  done                          7  authentication or network
@@ -80,7 +81,8 @@ Exit codes:
 (cl-defstruct (scim-batch--options (:constructor scim-batch--make-options)
                                    (:copier nil))
   "What the command line asks for."
-  files tenant workspace variables continue timeout (format "text") output color)
+  files tenant workspace variables continue timeout (format "text") output color
+  verbose)
 
 (defvar scim-batch--report nil
   "Id of the report that the bridge writes.")
@@ -115,7 +117,9 @@ Exit codes:
    (cons "--continue" (lambda (options)
                         (setf (scim-batch--options-continue options) t)))
    (cons "--color" (lambda (options)
-                     (setf (scim-batch--options-color options) t))))
+                     (setf (scim-batch--options-color options) t)))
+   (cons "--verbose" (lambda (options)
+                       (setf (scim-batch--options-verbose options) t))))
   "Options without a value, and functions that set them.")
 
 (defun scim-batch--set-workspace (options value)
@@ -275,9 +279,10 @@ has goes before both."
           (plist-get (scim-batch--ask
                       scim-protocol-report-begin root
                       :format (scim-batch--options-format options)
-                      :color (if (scim-batch--options-color options)
-                                 t
-                               :json-false))
+                      :color (or (scim-batch--options-color options)
+                                 :json-false)
+                      :verbose (or (scim-batch--options-verbose options)
+                                   :json-false))
                      :report))))
 
 ;;;; Request files

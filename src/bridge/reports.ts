@@ -17,10 +17,10 @@ import type { Notify } from './connection.js';
 
 type BeginParams = ParamsOf<typeof protocol.beginReport>;
 
-function writerFor({ format, color }: BeginParams): ReportWriter {
+function writerFor({ format, color, verbose }: BeginParams): ReportWriter {
   switch (format) {
     case 'text':
-      return textReport({ color });
+      return textReport({ color, verbose });
     case 'junit':
       return junitReport();
     case 'jsonl':

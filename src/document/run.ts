@@ -193,8 +193,8 @@ class RequestRun {
     this.#warnings.push(...answer.warnings, ...(list?.warnings ?? []));
     this.#response = new StoredResponse(this.request.name, answer, answer.text, list);
     this.#scope.current = this.#response;
-    const expectsStatus = this.request.checks.some(mentionsStatus);
-    if (!expectsStatus) this.#noteErrorStatus(answer);
+    if (!this.#expects('scalar', 'status')) this.#noteErrorStatus(answer);
+    this.#noteIncompleteList(list);
     this.#check();
     this.options.session.remember(this.#response);
   }
@@ -214,6 +214,25 @@ class RequestRun {
       if (!(error instanceof ScimError)) throw error;
       this.#error = error;
     }
+  }
+
+  /** Does an assertion say what FIELD of the answer must be? */
+  #expects(kind: 'scalar' | 'list', name: string): boolean {
+    return this.request.checks.some((check) => mentions(check, kind, name));
+  }
+
+  /** Who asks for all pages and does not get them has a failure, even if no assertion says so. */
+  #noteIncompleteList(list: ListOutcome | undefined): void {
+    if (list === undefined || list.completeness.kind === 'complete') return;
+    if (this.request.directives.allPages !== true || this.#expects('list', 'completeness')) return;
+    const { kind, reason } = list.completeness;
+    this.#error ??= new ScimError(
+      'list.incomplete',
+      `The list is ${kind === 'partial' ? 'partial' : 'not proven complete'}: ${reason}`,
+      {
+        remedy: 'assert list.completeness if that is to be expected',
+      },
+    );
   }
 
   #check(): void {
@@ -239,7 +258,7 @@ class RequestRun {
   #assert(assertion: Assertion): void {
     const { text, line } = assertion;
     const outcome = checkAssertion(assertion, this.#scope, showWith(this.#redactor));
-    const explanation = outcome.passed || !mentionsStatus(assertion) ? '' : this.#serversExplanation();
+    const explanation = outcome.passed || !mentions(assertion, 'scalar', 'status') ? '' : this.#serversExplanation();
     const message = outcome.message === undefined ? {} : { message: outcome.message + explanation };
     this.#assertions.push({ text, line, passed: outcome.passed, ...message });
   }
@@ -292,8 +311,8 @@ function elapsed(start: number): number {
   return Math.round(performance.now() - start) / 1000;
 }
 
-/** Does CHECK say which status is expected? */
-function mentionsStatus(check: Assertion | Capture): boolean {
+/** Does CHECK assert something about member NAME of the answer that it belongs to? */
+function mentions(check: Assertion | Capture, kind: 'scalar' | 'list', name: string): boolean {
   if (check.kind === 'capture') return false;
   const operands = 'right' in check.test ? [check.left, check.test.right] : [check.left];
   return operands.some(
@@ -301,7 +320,7 @@ function mentionsStatus(check: Assertion | Capture): boolean {
       operand.kind === 'reference' &&
       operand.reference.kind === 'response' &&
       operand.reference.request === undefined &&
-      operand.reference.field.kind === 'scalar' &&
-      operand.reference.field.name === 'status',
+      operand.reference.field.kind === kind &&
+      operand.reference.field.name === name,
   );
 }

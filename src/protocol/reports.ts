@@ -6,7 +6,11 @@ import { counts } from './requests.js';
 export const beginReport = defineRequest(
   'scim/report/begin',
   'Open a report; what it prints comes as `scim/report/output`.',
-  z.object({ format: z.enum(['text', 'junit', 'jsonl']), color: z.boolean().default(false) }),
+  z.object({
+    format: z.enum(['text', 'junit', 'jsonl']),
+    color: z.boolean().default(false),
+    verbose: z.boolean().default(false),
+  }),
   z.object({ report: z.string() }),
 );
 

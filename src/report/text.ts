@@ -14,20 +14,25 @@ import { printable } from './printable.js';
 export interface TextReportOptions {
   /** Use ANSI escape sequences for colors. */
   readonly color?: boolean | undefined;
+  /** List the assertions that hold, too. */
+  readonly verbose?: boolean | undefined;
 }
 
 const signs = { passed: '✓', failed: '✗', error: '✗', skipped: '–' } as const;
 const colors = { passed: 32, failed: 31, error: 31, skipped: 33, dim: 2 } as const;
 
 export function textReport(options: TextReportOptions = {}): ReportWriter {
-  return new TextReport(options.color === true);
+  return new TextReport(options.color === true, options.verbose === true);
 }
 
 class TextReport implements ReportWriter {
   #seconds = 0;
   #empty = true;
 
-  constructor(private readonly color: boolean) {}
+  constructor(
+    private readonly color: boolean,
+    private readonly verbose: boolean,
+  ) {}
 
   begin(): string {
     return '';
@@ -42,6 +47,7 @@ class TextReport implements ReportWriter {
   result(path: string, entry: ReportEntry): string {
     this.#seconds += entry.seconds;
     const lines = [`  ${this.#headline(entry)}`];
+    if (this.verbose) lines.push(...this.#held(entry));
     for (const line of failureLines(path, entry)) lines.push(`      ${printable(line)}`);
     if (entry.error !== undefined) lines.push(...this.#error(path, entry.error, entry.line));
     for (const warning of entry.warnings) lines.push(`      ${this.#paint('skipped', `! ${printable(warning)}`)}`);
@@ -94,6 +100,13 @@ class TextReport implements ReportWriter {
     return parts.join(' ');
   }
 
+  #held({ assertions }: ReportEntry): string[] {
+    const held = assertions.filter(({ passed }) => passed);
+    return held.map(
+      ({ text }) => `      ${this.#paint('passed', signs.passed)} ${this.#paint('dim', printable(text))}`,
+    );
+  }
+
   #error(path: string, error: ReportedError, line?: number): string[] {
     const lines = [`      ${this.#paint('error', printable(errorLine(path, error, line)))}`];
     if (error.remedy !== undefined) lines.push(`      ${printable(error.remedy)}`);
@@ -117,7 +130,10 @@ function milliseconds(duration: number): string {
 function listFacts(list: ReportedList | undefined): string[] {
   if (list === undefined) return [];
   const total = list.totalResults === null || list.totalResults === list.count ? '' : ` of ${list.totalResults}`;
-  return [`${list.count}${total} resources`, ...(list.completeness === 'complete' ? [] : [list.completeness])];
+  return [
+    `${list.count}${total} ${list.count === 1 && total === '' ? 'resource' : 'resources'}`,
+    ...(list.completeness === 'complete' ? [] : [list.completeness]),
+  ];
 }
 
 function shorten(text: string): string {

@@ -44,6 +44,7 @@ const command = [
   '--',
   'run',
   'elisp/demo/demo.scim',
+  '--verbose',
 ];
 
 console.log(`A mock SCIM server with 250 users runs at ${url}.\n`);
