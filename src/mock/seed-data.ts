@@ -1,7 +1,7 @@
 /** What generated users and groups are made of. Every person and number here is invented. */
 
 /** A part of a name: as it is written, and in the letters that mail addresses use. */
-export type NamePart = readonly [written: string, ascii: string];
+type NamePart = readonly [written: string, ascii: string];
 
 /** Names that go together, with the region they are common in. */
 export interface NameCulture {

@@ -35,7 +35,7 @@ export interface MockOptions {
 }
 
 /** One line of an access log. */
-export interface RequestLine {
+interface RequestLine {
   method: string;
   /** Path and query. */
   path: string;
@@ -53,6 +53,12 @@ export interface Mock {
   close(): Promise<void>;
   readonly store: ResourceStore;
 }
+
+/**
+ * How much of a body that is too large is read and thrown away: a client that still writes when the connection ends may
+ * never see the answer.
+ */
+const drainBytes = 16 * maxPayloadBytes;
 
 /** How long `close` waits for running requests before it cuts them off. */
 const closeGraceMs = 500;
@@ -131,26 +137,26 @@ async function serve(
   const started = performance.now();
   const request: MockRequest = { method, target: pathAndQuery(target), headers: singleHeaders(incoming), body };
   const response = service.handle(request);
-  send(outgoing, response, 'problem' in body && body.problem === 'tooLarge');
+  send(outgoing, response, !incoming.complete);
   onRequest?.({ method, path: request.target, status: response.status, ms: performance.now() - started });
 }
 
-/** The body of INCOMING; undefined when the client went away. Reads no further than the limit. */
+/** The body of INCOMING; undefined when the client went away. */
 async function readBody(incoming: IncomingMessage): Promise<RequestBody | undefined> {
-  if (Number(incoming.headers['content-length']) > maxPayloadBytes) return { problem: 'tooLarge' };
   const chunks: Buffer[] = [];
   let size = 0;
+  if (Number(incoming.headers['content-length']) > drainBytes) return { problem: 'tooLarge' };
   try {
     for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
       if (!Buffer.isBuffer(chunk)) continue;
       size += chunk.length;
-      if (size > maxPayloadBytes) return { problem: 'tooLarge' };
-      chunks.push(chunk);
+      if (size > drainBytes) break;
+      if (size <= maxPayloadBytes) chunks.push(chunk);
     }
   } catch {
     return undefined;
   }
-  return decodeBody(chunks);
+  return size > maxPayloadBytes ? { problem: 'tooLarge' } : decodeBody(chunks);
 }
 
 function decodeBody(chunks: readonly Buffer[]): RequestBody {

@@ -17,6 +17,9 @@ import type { ResourceStore } from './store.js';
 /** Largest body that is read. */
 export const maxPayloadBytes = 1_048_576;
 
+/** No SCIM message comes near this depth; walking much deeper ones would overflow the stack. */
+const maxNesting = 64;
+
 /** What a service is made of. */
 export interface ServiceOptions {
   readonly registry: SchemaRegistry;
@@ -173,12 +176,20 @@ function jsonBody(request: MockRequest): JsonValue {
     throw new ProtocolError(413, undefined, `The body is larger than the ${maxPayloadBytes} bytes that are allowed.`);
   }
   try {
-    return JsonText.parse(request.body.text).value;
+    const { value } = JsonText.parse(request.body.text);
+    if (!isNestedDeeperThan(maxNesting, value)) return value;
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     const { line = 0, character = 0 } = error.position ?? {};
     throw invalidSyntax(`line ${line + 1}, column ${character + 1}: ${error.message}`);
   }
+  throw new ProtocolError(400, 'invalidSyntax', `The body is nested deeper than ${maxNesting} levels.`);
+}
+
+function isNestedDeeperThan(levels: number, value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((element) => isNestedDeeperThan(levels - 1, element));
 }
 
 function invalidSyntax(reason: string): ProtocolError {

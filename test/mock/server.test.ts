@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { startMock } from '../../src/mock/server.js';
 import type { ScimError } from '../../src/scim/error.js';
-import { bjensen, createUser, errorUrn, start, userUrn } from './helper.js';
+import { bjensen, createUser, errorUrn, patchUrn, start, userUrn } from './helper.js';
 
 describe('authentication', () => {
   it.each([
@@ -128,10 +128,22 @@ describe('bodies', () => {
     const refused = await ask('POST', '/Users', large);
     expect([refused.status, refused.json.status]).toEqual([413, '413']);
     expect(refused.json.detail).toContain('1048576');
-    const head = 'POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const head = 'POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n';
     const chunk = `40000\r\n${'x'.repeat(0x40000)}\r\n`;
-    expect(await converse(mock.port, head + chunk.repeat(5))).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await converse(mock.port, `${head}${chunk.repeat(5)}0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 413 /);
     expect((await ask('GET', '/Users')).status).toBe(200);
+  });
+
+  it('nested without end are refused', async () => {
+    const peer = await start();
+    const { ask } = peer;
+    const deep = (open: string, close: string) => open.repeat(100_000) + close.repeat(100_000);
+    const bodies = [deep('[', ']'), `{"schemas":["${userUrn}"],"userName":"a","emails":${deep('[', ']')}}`];
+    for (const body of bodies) expect((await ask('POST', '/Users', body)).status).toBe(400);
+    const patch = `{"schemas":["${patchUrn}"],"Operations":[{"op":"add","path":"emails","value":${deep('[', ']')}}]}`;
+    const id = await createUser(peer, 'bjensen');
+    expect((await ask('PATCH', `/Users/${id}`, patch)).status).toBe(400);
+    expect((await ask('GET', `/Users?filter=${deep('(', ')')}`.slice(0, 8000))).status).toBe(400);
   });
 
   it('that are not UTF-8 are refused', async () => {
