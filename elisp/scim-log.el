@@ -117,8 +117,11 @@ Only windows that show the end follow."
 (defun scim-log--time (timestamp)
   "Return the local time of day of TIMESTAMP, in ISO 8601."
   (condition-case nil
-      (format-time-string
-       "%H:%M:%S.%3N" (encode-time (iso8601-parse timestamp t)))
+      (concat (format-time-string "%H:%M:%S"
+                                  (encode-time (iso8601-parse timestamp)))
+              (if (string-match "\\.[0-9]\\{3\\}" timestamp)
+                  (match-string 0 timestamp)
+                ".000"))
     (error (format "%-12.12s" timestamp))))
 
 (defun scim-log--line (exchange)
@@ -186,9 +189,13 @@ Only windows that show the end follow."
     (scim-log--goto-line)
     (if-let ((end (scim-log--detail-end)))
         (delete-region (line-beginning-position 2) end)
-      (save-excursion
-        (forward-line)
-        (insert (scim-log--detail exchange))))))
+      (let ((end (save-excursion
+                   (forward-line)
+                   (insert (scim-log--detail exchange))
+                   (point))))
+        (when (and (eq (window-buffer) (current-buffer))
+                   (not (pos-visible-in-window-p end)))
+          (recenter 1))))))
 
 (defun scim-log-fold-all ()
   "Hide the headers and bodies of all exchanges."

@@ -116,22 +116,32 @@ PROBLEM is the message that `next-error' tells there."
 (defun scim-marks-show (result beg end)
   "Show the outcome of RESULT, the request between BEG and END."
   (scim-marks--block beg end)
-  (let* ((failed (scim-marks--failed result))
-         (failure (plist-get result :error))
+  (let* ((failure (plist-get result :error))
          (place (plist-get failure :position)))
-    (scim-marks--beside (scim-marks-position (plist-get result :line))
-                        (concat "  " (scim-marks-summary result))
-                        (and failure (not place)
-                             (scim-error-message
-                              (scim-error-from-view failure))))
-    (dolist (assertion failed)
-      (let ((message (scim-marks--one-line
-                      (or (plist-get assertion :message) "failed"))))
-        (scim-marks--beside (scim-marks-position (plist-get assertion :line))
-                            (scim-ui-face (concat "  ✗ " message) 'scim-failure)
-                            message)))
+    (cond ((not place)
+           (scim-marks--beside (scim-marks-position (plist-get result :line))
+                               (concat "  " (scim-marks-summary result))
+                               (and failure
+                                    (scim-error-message
+                                     (scim-error-from-view failure)))))
+          ((/= (plist-get place :line) (plist-get result :line))
+           (scim-marks--beside
+            (scim-marks-position (plist-get result :line))
+            (scim-ui-face (format "  ✗%s, see line %d"
+                                  (scim-marks--status result)
+                                  (1+ (plist-get place :line)))
+                          'scim-failure))))
+    (mapc #'scim-marks--assertion (scim-marks--failed result))
     (when place
       (scim-marks-problem failure))))
+
+(defun scim-marks--assertion (assertion)
+  "Show what ASSERTION, which failed, has to tell."
+  (let ((message (scim-marks--one-line
+                  (or (plist-get assertion :message) "failed"))))
+    (scim-marks--beside (scim-marks-position (plist-get assertion :line))
+                        (scim-ui-face (concat "  ✗ " message) 'scim-failure)
+                        message)))
 
 (defun scim-marks-problem (view)
   "Mark the place that VIEW, an error with a position, points at.

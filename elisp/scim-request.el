@@ -152,7 +152,9 @@ SELECT says whether the window of the answer is selected."
   "Show OUTCOME of the only request of the run that began with STATE."
   (let* ((result (car outcome))
          (failure (plist-get result :error)))
-    (when (or (plist-get result :response) failure)
+    ;; What is wrong with the text is told there.
+    (when (or (plist-get result :response)
+              (and failure (not (plist-get failure :position))))
       (scim-request--show outcome (plist-get state :select)))
     (when failure
       (scim-request--visit failure state))

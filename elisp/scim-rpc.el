@@ -644,7 +644,7 @@ Return what `initialize' told.  One that died early gets a new chance."
     (scim-bridge-info bridge)))
 
 (defun scim-rpc--wait-until (predicate seconds)
-  "Wait until PREDICATE holds, at most SECONDS."
+  "Wait for PREDICATE to be non-nil, at most SECONDS."
   (let ((end (+ (float-time) seconds)))
     (while (and (not (funcall predicate)) (< (float-time) end))
       (accept-process-output nil 0.05))))

@@ -150,12 +150,12 @@ It gets the environment variables that Emacs has now."
 
 ;;;; Home buffer
 
-(defun scim--button (label action help)
-  "Insert a button LABEL for ACTION, a command, and HELP on it."
-  (insert "  ")
+(defun scim--button (key label action help)
+  "Insert a button LABEL for ACTION, a command on KEY, and HELP on it."
+  (insert "  " (scim-ui-face key 'help-key-binding) "  ")
   (insert-text-button label 'follow-link t 'help-echo help
                       'action (lambda (_) (call-interactively action)))
-  (insert (make-string (max 1 (- 24 (length label))) ?\s) help "\n"))
+  (insert (make-string (max 1 (- 20 (length label))) ?\s) help "\n"))
 
 (defun scim--insert-bridge (bridge)
   "Insert a line about BRIDGE, an element of `scim-rpc-bridges'."
@@ -227,13 +227,14 @@ scim.yaml\n")
 (defun scim--insert-next ()
   "Insert what can be done next."
   (insert (scim-ui-face "What to do" 'scim-heading) "\n")
-  (scim--button "New request file" #'scim-new-file
-                "requests to edit and to send with C-c C-c")
-  (scim--button "Demo" #'scim-demo "a request file, with a server to try it on")
-  (scim--button "Log" #'scim-log "every exchange with a server")
-  (scim--button "Restart" #'scim-restart
+  (scim--button "f" "New request file" #'scim-new-file
+                "requests to edit, and to send with C-c C-c")
+  (scim--button "d" "Demo" #'scim-demo
+                "a request file, and a server to try it on")
+  (scim--button "l" "Log" #'scim-log "every exchange with a server")
+  (scim--button "r" "Restart" #'scim-restart
                 "the bridge, with the environment variables of now")
-  (scim--button "Options" #'scim-customize "of this package"))
+  (scim--button "o" "Options" #'scim-customize "of this package"))
 
 (defun scim--render ()
   "Show all that is known in this buffer."
@@ -307,6 +308,7 @@ scim.yaml\n")
     (define-key map (kbd "d") #'scim-demo)
     (define-key map (kbd "l") #'scim-log)
     (define-key map (kbd "r") #'scim-restart)
+    (define-key map (kbd "o") #'scim-customize)
     (define-key map (kbd "TAB") #'forward-button)
     (define-key map (kbd "<backtab>") #'backward-button)
     map)
