@@ -47,6 +47,9 @@ export async function startBridge(options: BridgeOptions = {}): Promise<Bridge> 
   connection.onNotification((method, params) => {
     notifications.push({ method, params });
   });
+  connection.onUnhandledProgress((params) => {
+    notifications.push({ method: '$/progress', params });
+  });
   connection.listen();
   const bridge: Bridge = {
     process: child,
@@ -55,8 +58,10 @@ export async function startBridge(options: BridgeOptions = {}): Promise<Bridge> 
     received: (method) => notifications.filter((one) => one.method === method).map((one) => one.params),
     ended,
     async stop() {
-      await connection.sendRequest('shutdown', {}).catch(() => {});
-      await connection.sendNotification('exit', {}).catch(() => {});
+      if (child.exitCode === null) {
+        await connection.sendRequest('shutdown', {});
+        await connection.sendNotification('exit', {});
+      }
       return ended;
     },
   };
