@@ -6,7 +6,7 @@ import { exitCodeOf } from '../report/exit.js';
 import { CancelledError, ResponseError, ScimError } from '../scim/error.js';
 
 /** ERROR as any ScimError: what is none is a bug of ours, and says so. */
-export function asScimError(error: unknown): ScimError {
+function asScimError(error: unknown): ScimError {
   if (error instanceof ScimError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new ScimError('internal', `Internal error: ${message}`, {

@@ -50,6 +50,7 @@ export const exit = defineNotification(
   z.looseObject({}).nullish(),
 );
 
+/** vscode-jsonrpc handles it; it stands here for the generated Elisp. @public */
 export const cancelRequest = defineNotification(
   '$/cancelRequest',
   'Cancel the request with this id; it is then answered with `requestCancelled`.',

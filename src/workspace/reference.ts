@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 
 /** Where a value comes from, as messages name it; never the value. */
-export interface Origin {
+interface Origin {
   readonly kind: 'env' | 'file' | 'literal';
   /** `variable SCIM_AUTH_TOKEN`, `file secrets/token`, `the literal`. */
   readonly label: string;

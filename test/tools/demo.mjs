@@ -65,10 +65,10 @@ That was elisp/demo/demo.scim, run the way a CI job runs it. The mock server has
 
 To do the same by hand:
 
-    ${bold('make emacs')}                  opens that file in Emacs, a mock server running
-    ${bold('C-c C-c')}  on a request        sends it and shows the answer
-    ${bold('C-c C-a')}                      runs the whole file
-    ${bold('C-c C-l')}                      shows what went over the wire
+    ${bold('make emacs')}               opens that file in Emacs, a mock server running
+    ${bold('C-c C-c')} on a request     sends it and shows the answer
+    ${bold('C-c C-a')}                  runs the whole file
+    ${bold('C-c C-l')}                  shows what went over the wire
 `
     : `\nThe demo failed (exit code ${code}).`,
 );

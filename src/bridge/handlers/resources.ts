@@ -69,7 +69,7 @@ async function list(params: ListParams, { signal }: Call, session: Session, noti
 }
 
 /** A progress callback that tells the client, ten times a second at most. */
-export function progressReporter(notify: Notify, token: string | number, what: string) {
+function progressReporter(notify: Notify, token: string | number, what: string) {
   let last = 0;
   return (done: number, total: number | undefined) => {
     const now = Date.now();
