@@ -29,7 +29,7 @@ export function addressOf(baseUrl: URL, path: string): Address {
 }
 
 /** The base URL's path without its trailing slash. */
-export function basePathOf(baseUrl: URL): string {
+function basePathOf(baseUrl: URL): string {
   return baseUrl.pathname.replace(/\/+$/, '');
 }
 

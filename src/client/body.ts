@@ -48,11 +48,7 @@ export function statusLine(status: number, reason: string): string {
 }
 
 /** The error for an answer that is JSON but not what was asked for; WHAT says what it is. */
-export function notScim(
-  answer: Pick<HttpAnswer, 'status' | 'reason'>,
-  asked: Asked,
-  what: string,
-): InvalidResponseError {
+function notScim(answer: Pick<HttpAnswer, 'status' | 'reason'>, asked: Asked, what: string): InvalidResponseError {
   const message = `${asked.asked()} answered ${lineOf(answer, asked)} with ${what} instead of a SCIM object`;
   return new InvalidResponseError('response.notScim', message, answer.status, {
     asked: asked.asked(),
