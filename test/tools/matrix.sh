@@ -18,7 +18,8 @@ home=$PWD/build/matrix
 logs=$home/log
 problems=0
 mkdir -p "$logs" "$home/home"
-export npm_config_update_notifier=false
+export npm_config_update_notifier=false NO_COLOR=1
+unset FORCE_COLOR
 
 problem() {
   problems=$((problems + 1))
