@@ -167,7 +167,9 @@ The last lines of its standard error:\n\n%s\n\n%s\n"
                        (scim-bridge-command bridge) " ")
             (or (scim-bridge-root bridge) "default workspace")
             (- (float-time) (scim-bridge-started bridge))
-            (or (scim-error-get obituary :stderr) "(none)")
+            (if (string-empty-p (or (scim-error-get obituary :stderr) ""))
+                "(none)"
+              (scim-error-get obituary :stderr))
             (if (scim-bridge-flapped bridge)
                 "It is started again only by M-x scim-restart."
               "It is started again when it is needed."))))

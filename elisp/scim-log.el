@@ -219,7 +219,7 @@ Only windows that show the end follow."
         (forward-line step)
         (while (and (not (bobp)) (not (eobp)) (not (scim-log--at-exchange-p)))
           (forward-line step))
-        (unless (scim-log--at-exchange-p)
+        (unless (and (scim-log--at-exchange-p) (/= (point) start))
           (goto-char start)
           (user-error "There are no more exchanges"))))))
 

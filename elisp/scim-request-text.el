@@ -65,8 +65,8 @@
      (,(concat "[ \t]\\(==\\|!=\\|[<>]=?\\|contains\\|startsWith\\|endsWith"
                "\\|matches\\|exists\\|absent\\)\\(?:[ \t]\\|$\\)")
       nil nil (1 'scim-request-assertion)))
-    ("{{[^}\n]*}}" (0 'scim-request-reference prepend))
-    ,@scim-ui-json-keywords)
+    ,@scim-ui-json-keywords
+    ("{{[^}\n]*}}" (0 'scim-request-reference prepend)))
   "Font lock keywords of `scim-request-mode'.")
 
 (defvar scim-request-mode-syntax-table

@@ -384,11 +384,11 @@ The bridge is not started for it."
     (define-key map (kbd "C-c C-t") #'scim-request-choose-tenant)
     ;; While a request runs, and no region is active, C-g cancels it.
     (define-key map [remap keyboard-quit]
-                `(menu-item "" scim-request-cancel
-                            :filter ,(lambda (command)
-                                       (and scim-request--handle
-                                            (not (region-active-p))
-                                            command))))
+      `(menu-item "" scim-request-cancel
+                  :filter ,(lambda (command)
+                             (and scim-request--handle
+                                  (not (region-active-p))
+                                  command))))
     map)
   "Keymap of `scim-request-mode'.")
 

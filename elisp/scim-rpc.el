@@ -171,7 +171,7 @@ Signal `scim-bridge-error' when it cannot be started."
                 (format "scim-bridge %s"
                         (if root (abbreviate-file-name root) "default"))))
          (bridge (scim-bridge--make :root root :name name :command command
-                                        :started (float-time))))
+                                    :started (float-time))))
     (scim-rpc--connect bridge)
     (puthash root bridge scim-rpc--bridges)
     (setf (scim-bridge-timer bridge)

@@ -144,8 +144,8 @@
            (scim-cancelled :code "cancelled")
            (scim-error :code "something.new")))
       (let ((condition (scim-rpc-tests--failing
-                         (scim-rpc-request
-                          "test/fail" `(:view (:message "why" ,@view))))))
+                        (scim-rpc-request
+                         "test/fail" `(:view (:message "why" ,@view))))))
         (should (eq (car condition) symbol))
         (should (equal (nth 1 condition) "why"))
         (should (equal (scim-error-get condition :code)
@@ -155,7 +155,7 @@
   "An error of JSON-RPC itself is one of the bridge."
   (scim-test-with-bridge "good"
     (let ((condition (scim-rpc-tests--failing
-                       (scim-rpc-request "test/fail" '(:rpcCode -32602)))))
+                      (scim-rpc-request "test/fail" '(:rpcCode -32602)))))
       (should (eq (car condition) 'scim-bridge-error))
       (should (string-match-p "test/fail" (nth 1 condition))))))
 
@@ -296,7 +296,7 @@
 (ert-deftest scim-rpc-text-round-trips ()
   "What `scim-rpc-text-ref' wrote, `scim-rpc-text' reads and deletes."
   (dolist (text (list "" "é\n" (make-string (1+ scim-protocol-inline-text-limit)
-                                             ?🦊)))
+                                            ?🦊)))
     (let ((ref (scim-rpc-text-ref text)))
       (should (equal (scim-rpc-text ref) text))
       (when (plist-get ref :file)
@@ -314,7 +314,7 @@
   (scim-test-with-bridge "good"
     (let* ((scim-node-executable "no-such-node")
            (condition (scim-rpc-tests--failing
-                        (scim-rpc-request "test/echo" nil)))
+                       (scim-rpc-request "test/echo" nil)))
            (text (scim-error-message condition)))
       (should (eq (car condition) 'scim-bridge-error))
       (should (string-match-p "scim-node-executable" text))
@@ -333,7 +333,7 @@
   (scim-test-with-bridge "good"
     (let* ((scim-node-executable (scim-rpc-tests--script "echo v18.20.4"))
            (text (scim-error-message (scim-rpc-tests--failing
-                                       (scim-rpc-request "test/echo" nil)))))
+                                      (scim-rpc-request "test/echo" nil)))))
       (should (string-match-p (regexp-quote scim-node-executable) text))
       (should (string-match-p "18\\.20\\.4" text))
       (should (string-match-p "20\\.19" text)))))
@@ -343,7 +343,7 @@
   (scim-test-with-bridge "good"
     (let ((scim-node-executable (scim-rpc-tests--script "echo hello; exit 3")))
       (should (equal (scim-error-get (scim-rpc-tests--failing
-                                       (scim-rpc-request "test/echo" nil))
+                                      (scim-rpc-request "test/echo" nil))
                                      :code)
                      "bridge.nodeUnusable")))))
 
@@ -368,12 +368,12 @@
       (should (string-match-p "scim-bridge-file"
                               (scim-error-message
                                (scim-rpc-tests--failing
-                                 (scim-rpc-request "test/echo" nil))))))
+                                (scim-rpc-request "test/echo" nil))))))
     (let ((scim-bridge-file nil) (scim-node--bridge-places '("no-such-file")))
       (should (string-match-p "npm"
                               (scim-error-message
                                (scim-rpc-tests--failing
-                                 (scim-rpc-request "test/echo" nil))))))))
+                                (scim-rpc-request "test/echo" nil))))))))
 
 (ert-deftest scim-rpc-finds-the-bridge-through-links ()
   "A build directory of links leads to the directory with the bridge."
@@ -394,7 +394,7 @@
   (dolist (mode '("old" "major" "refuse"))
     (scim-test-with-bridge mode
       (let ((condition (scim-rpc-tests--failing
-                         (scim-rpc-request "test/echo" nil))))
+                        (scim-rpc-request "test/echo" nil))))
         (should (equal (scim-error-get condition :code)
                        "bridge.incompatibleVersion"))
         (should (string-match-p "fake-bridge\\.cjs" (nth 1 condition)))
@@ -412,7 +412,7 @@
   (scim-test-with-bridge "mute"
     (let ((scim-connect-timeout 0.3))
       (should (equal (scim-error-get (scim-rpc-tests--failing
-                                       (scim-rpc-request "test/echo" nil))
+                                      (scim-rpc-request "test/echo" nil))
                                      :code)
                      "bridge.timeout")))))
 
@@ -436,7 +436,7 @@
       (scim-rpc-request-async "test/hang" nil
                               :error (lambda (err) (setq async err)))
       (let ((condition (scim-rpc-tests--failing
-                         (scim-rpc-request "test/crash" nil))))
+                        (scim-rpc-request "test/crash" nil))))
         (should (eq (car condition) 'scim-bridge-error))
         (should (string-match-p "exit code 3" (nth 1 condition)))
         (should (string-match-p "the last words"
@@ -450,7 +450,7 @@
   (scim-test-with-bridge "good"
     (should (string-match-p "signal 9"
                             (nth 1 (scim-rpc-tests--failing
-                                     (scim-rpc-request "test/kill" nil)))))))
+                                    (scim-rpc-request "test/kill" nil)))))))
 
 (ert-deftest scim-rpc-flapping-bridge-is-not-restarted ()
   "One that died soon after its start needs `scim-restart'."
@@ -458,7 +458,7 @@
     (let ((scim-bridge-minimum-uptime 60))
       (scim-rpc-tests--failing (scim-rpc-request "test/crash" nil))
       (let ((condition (scim-rpc-tests--failing
-                         (scim-rpc-request "test/echo" nil))))
+                        (scim-rpc-request "test/echo" nil))))
         (should (equal (scim-error-get condition :code) "bridge.flapping"))
         (should (string-match-p "scim-restart" (scim-error-message condition)))
         (should (string-match-p "the last words"
@@ -471,13 +471,13 @@
   (dolist (method '("test/garbage" "test/short-garbage"))
     (scim-test-with-bridge "good"
       (should (equal (scim-error-get (scim-rpc-tests--failing
-                                       (scim-rpc-request method nil))
+                                      (scim-rpc-request method nil))
                                      :code)
                      "bridge.garbled"))
       (should (scim-rpc-request "test/echo" '(:n 1)))))
   (scim-test-with-bridge "garbage"
     (should (equal (scim-error-get (scim-rpc-tests--failing
-                                     (scim-rpc-request "test/echo" nil))
+                                    (scim-rpc-request "test/echo" nil))
                                    :code)
                    "bridge.garbled"))))
 
@@ -487,7 +487,7 @@
     (let ((debug-on-error nil)          ; ERT sets it
           (start (with-current-buffer (messages-buffer) (point-max))))
       (should (equal (scim-error-get (scim-rpc-tests--failing
-                                       (scim-rpc-request "test/malformed" nil))
+                                      (scim-rpc-request "test/malformed" nil))
                                      :code)
                      "bridge.garbled"))
       (scim-rpc-request "test/echo" nil)

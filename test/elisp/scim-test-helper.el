@@ -68,6 +68,13 @@ ENVIRONMENT is a list of strings NAME=VALUE."
   (while (not (scim-queue-empty-p))
     (accept-process-output nil 0.01)))
 
+(defun scim-test-plist (changes plist)
+  "Return PLIST with the values of CHANGES, a plist too."
+  (let ((result (copy-sequence plist)))
+    (cl-loop for (key value) on changes by #'cddr
+             do (setq result (plist-put result key value)))
+    result))
+
 (defun scim-test-wait-for (predicate)
   "Wait until PREDICATE returns non-nil; fail after ten seconds.
 The limit only keeps a broken test from hanging."
