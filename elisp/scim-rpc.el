@@ -66,6 +66,9 @@ It is called with MESSAGE, a string, and PERCENTAGE, a number or nil.")
 (defvar scim-rpc--handlers nil
   "Alist from method of notification to a list of (FUNCTION . IMMEDIATELY).")
 
+(defvar scim-rpc--count 0
+  "Number of bridges that were started.")
+
 (defvar scim-rpc--last-token 0
   "Number of the last progress token.")
 
@@ -167,9 +170,9 @@ Signal `scim-bridge-error' when Node or the bridge is missing."
   "Start the bridge of ROOT and return it; it becomes ready later.
 Signal `scim-bridge-error' when it cannot be started."
   (let* ((command (append (scim-rpc-bridge-command) '("--stdio")))
-         (name (generate-new-buffer-name
-                (format "scim-bridge %s"
-                        (if root (abbreviate-file-name root) "default"))))
+         ;; The buffers of the last bridge may still be about.
+         (name (format "scim-bridge-%d %s" (cl-incf scim-rpc--count)
+                       (if root (abbreviate-file-name root) "default")))
          (bridge (scim-bridge--make :root root :name name :command command
                                     :started (float-time))))
     (scim-rpc--connect bridge)
@@ -463,15 +466,21 @@ the bridge is asked to tell how far it has come."
              function (scim-bridge-root bridge) params)))
 
 (defun scim-rpc--progressed (root params)
-  "Show the progress, told by the bridge of ROOT, that PARAMS hold."
-  (let ((token (plist-get params :token))
-        (value (plist-get params :value)))
+  "Have the progress shown that PARAMS, from the bridge of ROOT, hold.
+This runs within the filter, as its request may be settled soon."
+  (let ((token (plist-get params :token)))
     (when-let ((bridge (gethash root scim-rpc--bridges))
                (handle (seq-find (lambda (handle)
                                    (equal token (scim-rpc--handle-token handle)))
                                  (scim-bridge-handles bridge))))
-      (funcall (scim-rpc--handle-progress handle)
-               (plist-get value :message) (plist-get value :percentage)))))
+      (scim-queue-add #'scim-rpc--progress handle (plist-get params :value)))))
+
+(defun scim-rpc--progress (handle value)
+  "Tell the progress VALUE of HANDLE, unless nobody waits for it any more."
+  (unless (and (scim-rpc--handle-waiting handle)
+               (scim-rpc--handle-done handle))
+    (funcall (scim-rpc--handle-progress handle)
+             (plist-get value :message) (plist-get value :percentage))))
 
 (defun scim-rpc-show-progress (message percentage)
   "Show MESSAGE and PERCENTAGE, a number or nil, in the echo area only."
@@ -582,8 +591,15 @@ Cancel it when the wait ends in any other way."
         (catch tag
           (scim-rpc--submit handle root)
           (while (not (scim-rpc--handle-done handle))
-            (accept-process-output nil 0.1)))
+            (accept-process-output (scim-rpc--live-process handle) 0.1)))
       (scim-rpc-cancel handle))))
+
+(defun scim-rpc--live-process (handle)
+  "Return the process that will answer HANDLE, or nil when it has ended.
+Waiting for any process takes 10 ms longer than for one that is named."
+  (when-let* ((bridge (scim-rpc--handle-bridge handle))
+              (process (scim-bridge-process bridge)))
+    (and (process-live-p process) process)))
 
 (cl-defun scim-rpc-notify (method params &key (root (scim-rpc-root)))
   "Send notification METHOD with PARAMS to the bridge of ROOT, if it is ready."
@@ -688,7 +704,7 @@ Nothing is waited for: a bridge also ends when its input does."
     (mapc (lambda (file) (ignore-errors (delete-file file)))
           (scim-bridge-files bridge))))
 
-(scim-rpc-on scim-protocol-progress #'scim-rpc--progressed)
+(scim-rpc-on scim-protocol-progress #'scim-rpc--progressed :immediately t)
 (scim-rpc-on scim-protocol-log-message #'scim-rpc--logged)
 (autoload 'scim-log-exchange "scim-log")
 (unless noninteractive
