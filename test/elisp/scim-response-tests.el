@@ -46,50 +46,50 @@
 (ert-deftest scim-response-header-line-tells-the-answer ()
   "Status, reason, time, bytes and ETag, in the face of the status."
   (scim-response-tests--with (scim-response-tests--result)
-                             (should (equal (substring-no-properties (scim-response-tests--header))
-                                            "201 Created  34 ms  1.2 kB  ETag W/\"1\""))
-                             (should (eq (get-text-property 0 'face (scim-response-tests--header))
-                                         'scim-success)))
+    (should (equal (substring-no-properties (scim-response-tests--header))
+                   "201 Created  34 ms  1.2 kB  ETag W/\"1\""))
+    (should (eq (get-text-property 0 'face (scim-response-tests--header))
+                'scim-success)))
   (scim-response-tests--with
-   (scim-response-tests--result
-    :response (scim-response-tests--response :status 503 :reason "100% busy"
-                                             :etag nil))
-   (should (string-prefix-p "503 100% busy  34 ms"
-                            (scim-response-tests--header)))
-   (should (eq (get-text-property 0 'face (scim-response-tests--header))
-               'scim-failure))))
+      (scim-response-tests--result
+       :response (scim-response-tests--response :status 503 :reason "100% busy"
+                                                :etag nil))
+    (should (string-prefix-p "503 100% busy  34 ms"
+                             (scim-response-tests--header)))
+    (should (eq (get-text-property 0 'face (scim-response-tests--header))
+                'scim-failure))))
 
 (ert-deftest scim-response-partial-list-is-loud ()
   "A list that is not complete is told in the header line and in the text."
   (dolist (kind '("partial" "unknown"))
     (scim-response-tests--with
-     (scim-response-tests--result
-      :response (scim-response-tests--response
-                 :list (list :completeness kind :reason "the server lies"
-                             :count 2 :totalResults 250 :pages 1)))
-     (should (string-match-p (concat (upcase kind) " LIST: 2 of 250")
-                             (scim-response-tests--header)))
-     (should (string-match-p "⚠ .*the server lies" (buffer-string)))))
+        (scim-response-tests--result
+         :response (scim-response-tests--response
+                    :list (list :completeness kind :reason "the server lies"
+                                :count 2 :totalResults 250 :pages 1)))
+      (should (string-match-p (concat (upcase kind) " LIST: 2 of 250")
+                              (scim-response-tests--header)))
+      (should (string-match-p "⚠ .*the server lies" (buffer-string)))))
   (scim-response-tests--with
-   (scim-response-tests--result
-    :response (scim-response-tests--response
-               :list '( :completeness "complete" :count 250
-                        :totalResults 250 :pages 3)))
-   (should (string-match-p "all 250" (scim-response-tests--header)))
-   (should-not (string-match-p "⚠" (buffer-string)))))
+      (scim-response-tests--result
+       :response (scim-response-tests--response
+                  :list '( :completeness "complete" :count 250
+                           :totalResults 250 :pages 3)))
+    (should (string-match-p "all 250" (scim-response-tests--header)))
+    (should-not (string-match-p "⚠" (buffer-string)))))
 
 (ert-deftest scim-response-shows-warnings-assertions-and-captures ()
   "They are above the body, failed assertions with their message."
   (scim-response-tests--with
-   (scim-response-tests--result
-    :outcome "failed"
-    :warnings ["odd server"]
-    :assertions [(:text "status == 201" :line 8 :passed t)
-                 ( :text "body.id == 2" :line 9 :passed :json-false
-                   :message "body.id is \"1\", expected 2")]
-    :captures [(:name "id" :value "1")])
-   (should (equal (buffer-string)
-                  "⚠ odd server\n
+      (scim-response-tests--result
+       :outcome "failed"
+       :warnings ["odd server"]
+       :assertions [(:text "status == 201" :line 8 :passed t)
+                    ( :text "body.id == 2" :line 9 :passed :json-false
+                      :message "body.id is \"1\", expected 2")]
+       :captures [(:name "id" :value "1")])
+    (should (equal (buffer-string)
+                   "⚠ odd server\n
 ✓ status == 201
 ✗ body.id == 2
     body.id is \"1\", expected 2
@@ -99,24 +99,24 @@
 (ert-deftest scim-response-shows-errors ()
   "An error without an answer is told with its remedy."
   (scim-response-tests--with
-   (scim-response-tests--result
-    :outcome "error" :response nil
-    :error '( :code "network.refused" :message "No answer from localhost:1"
-              :remedy "Start the server." :exitCode 7))
-   (should (string-match-p "ERROR  POST  /Users" (scim-response-tests--header)))
-   (should (string-match-p "No answer from localhost:1\\. Start the server\\."
-                           (buffer-string)))
-   (should-error (scim-response-copy-curl) :type 'user-error)))
+      (scim-response-tests--result
+       :outcome "error" :response nil
+       :error '( :code "network.refused" :message "No answer from localhost:1"
+                 :remedy "Start the server." :exitCode 7))
+    (should (string-match-p "ERROR  POST  /Users" (scim-response-tests--header)))
+    (should (string-match-p "No answer from localhost:1\\. Start the server\\."
+                            (buffer-string)))
+    (should-error (scim-response-copy-curl) :type 'user-error)))
 
 (ert-deftest scim-response-toggles-headers ()
   "Headers are hidden until asked for."
   (scim-response-tests--with (scim-response-tests--result)
-                             (should-not (string-match-p "content-type:" (buffer-string)))
-                             (scim-response-toggle-headers)
-                             (should (string-match-p "content-type: application/scim\\+json"
-                                                     (buffer-string)))
-                             (scim-response-toggle-headers)
-                             (should-not (string-match-p "content-type:" (buffer-string)))))
+    (should-not (string-match-p "content-type:" (buffer-string)))
+    (scim-response-toggle-headers)
+    (should (string-match-p "content-type: application/scim\\+json"
+                            (buffer-string)))
+    (scim-response-toggle-headers)
+    (should-not (string-match-p "content-type:" (buffer-string)))))
 
 (defun scim-response-tests--face-of (text)
   "Return the face of the first character of TEXT in the buffer."
@@ -128,40 +128,40 @@
 (ert-deftest scim-response-highlights-only-the-body ()
   "JSON above the body, within assertions, is left alone."
   (scim-response-tests--with
-   (scim-response-tests--result
-    :assertions [(:text "body.x == \"early\"" :line 8 :passed t)])
-   (should (eq (scim-response-tests--face-of "\"id\"") 'scim-json-key))
-   (should (eq (scim-response-tests--face-of "\"1\"") 'scim-json-string))
-   (should-not (scim-response-tests--face-of "\"early\""))))
+      (scim-response-tests--result
+       :assertions [(:text "body.x == \"early\"" :line 8 :passed t)])
+    (should (eq (scim-response-tests--face-of "\"id\"") 'scim-json-key))
+    (should (eq (scim-response-tests--face-of "\"1\"") 'scim-json-string))
+    (should-not (scim-response-tests--face-of "\"early\""))))
 
 (ert-deftest scim-response-does-not-highlight-long-bodies ()
   "Above the limit, and when it is not JSON, the body is plain."
   (let ((scim-response-highlight-limit 3))
     (scim-response-tests--with (scim-response-tests--result)
-                               (should-not (scim-response-tests--face-of "\"id\""))))
+      (should-not (scim-response-tests--face-of "\"id\""))))
   (scim-response-tests--with
-   (scim-response-tests--result
-    :response (scim-response-tests--response :language "text"))
-   (should-not (scim-response-tests--face-of "\"id\""))))
+      (scim-response-tests--result
+       :response (scim-response-tests--response :language "text"))
+    (should-not (scim-response-tests--face-of "\"id\""))))
 
 (ert-deftest scim-response-reads-and-deletes-files ()
   "A long body comes in a file, which is gone afterwards."
   (let ((file (make-temp-file "scim-test-")))
     (write-region "[\"é🦊\"]" nil file nil 'silent)
     (scim-response-tests--with
-     (scim-response-tests--result
-      :response (scim-response-tests--response :body (list :file file)))
-     (should (equal (buffer-string) "[\"é🦊\"]\n"))
-     (should-not (file-exists-p file)))))
+        (scim-response-tests--result
+         :response (scim-response-tests--response :body (list :file file)))
+      (should (equal (buffer-string) "[\"é🦊\"]\n"))
+      (should-not (file-exists-p file)))))
 
 (ert-deftest scim-response-copies ()
   "The body and the curl command are copied as they came."
   (let (kill-ring (inhibit-message t))
     (scim-response-tests--with (scim-response-tests--result)
-                               (scim-response-copy-body)
-                               (should (equal (current-kill 0) "{\n  \"id\": \"1\"\n}"))
-                               (scim-response-copy-curl)
-                               (should (equal (current-kill 0) "curl -X POST")))))
+      (scim-response-copy-body)
+      (should (equal (current-kill 0) "{\n  \"id\": \"1\"\n}"))
+      (scim-response-copy-curl)
+      (should (equal (current-kill 0) "curl -X POST")))))
 
 (ert-deftest scim-response-leads-to-its-request ()
   "The request is visited even in a narrowed buffer."
@@ -170,10 +170,10 @@
     (narrow-to-region 1 2)
     (let ((origin (current-buffer)))
       (scim-response-tests--with (scim-response-tests--result)
-                                 (scim-response-goto-request)
-                                 (should (eq (window-buffer) origin))
-                                 (with-current-buffer origin
-                                   (should (looking-at "POST /Users")))))))
+        (scim-response-goto-request)
+        (should (eq (window-buffer) origin))
+        (with-current-buffer origin
+          (should (looking-at "POST /Users")))))))
 
 (provide 'scim-response-tests)
 ;;; scim-response-tests.el ends here

@@ -144,8 +144,8 @@
            (scim-cancelled :code "cancelled")
            (scim-error :code "something.new")))
       (let ((condition (scim-rpc-tests--failing
-                        (scim-rpc-request
-                         "test/fail" `(:view (:message "why" ,@view))))))
+                         (scim-rpc-request
+                          "test/fail" `(:view (:message "why" ,@view))))))
         (should (eq (car condition) symbol))
         (should (equal (nth 1 condition) "why"))
         (should (equal (scim-error-get condition :code)
@@ -155,7 +155,7 @@
   "An error of JSON-RPC itself is one of the bridge."
   (scim-test-with-bridge "good"
     (let ((condition (scim-rpc-tests--failing
-                      (scim-rpc-request "test/fail" '(:rpcCode -32602)))))
+                       (scim-rpc-request "test/fail" '(:rpcCode -32602)))))
       (should (eq (car condition) 'scim-bridge-error))
       (should (string-match-p "test/fail" (nth 1 condition))))))
 
@@ -268,17 +268,14 @@
       (should (= count 0)))))
 
 (ert-deftest scim-rpc-progress-reaches-its-request ()
-  "Progress is told to the function of the request with its token."
+  "Progress is told to the function of its request, before the result."
   (scim-test-with-bridge "good"
     (let (told)
-      (scim-rpc-request "test/progress" nil
-                        :progress (lambda (&rest args) (push args told)))
-      ;; Progress may be handled after the answer of a synchronous
-      ;; request, and is then of no interest.
       (scim-rpc-request-async "test/progress" nil
-                              :progress (lambda (&rest args) (push args told)))
-      (scim-test-wait-for (lambda () told))
-      (should (equal (car told) '("half" 50))))))
+                              :progress (lambda (&rest args) (push args told))
+                              :success (lambda (_) (push 'done told)))
+      (scim-test-wait-for (lambda () (memq 'done told)))
+      (should (equal told '(done ("half" 50)))))))
 
 ;;;; Text references
 
@@ -314,7 +311,7 @@
   (scim-test-with-bridge "good"
     (let* ((scim-node-executable "no-such-node")
            (condition (scim-rpc-tests--failing
-                       (scim-rpc-request "test/echo" nil)))
+                        (scim-rpc-request "test/echo" nil)))
            (text (scim-error-message condition)))
       (should (eq (car condition) 'scim-bridge-error))
       (should (string-match-p "scim-node-executable" text))
@@ -333,7 +330,7 @@
   (scim-test-with-bridge "good"
     (let* ((scim-node-executable (scim-rpc-tests--script "echo v18.20.4"))
            (text (scim-error-message (scim-rpc-tests--failing
-                                      (scim-rpc-request "test/echo" nil)))))
+                                       (scim-rpc-request "test/echo" nil)))))
       (should (string-match-p (regexp-quote scim-node-executable) text))
       (should (string-match-p "18\\.20\\.4" text))
       (should (string-match-p "20\\.19" text)))))
@@ -343,7 +340,7 @@
   (scim-test-with-bridge "good"
     (let ((scim-node-executable (scim-rpc-tests--script "echo hello; exit 3")))
       (should (equal (scim-error-get (scim-rpc-tests--failing
-                                      (scim-rpc-request "test/echo" nil))
+                                       (scim-rpc-request "test/echo" nil))
                                      :code)
                      "bridge.nodeUnusable")))))
 
@@ -368,12 +365,12 @@
       (should (string-match-p "scim-bridge-file"
                               (scim-error-message
                                (scim-rpc-tests--failing
-                                (scim-rpc-request "test/echo" nil))))))
+                                 (scim-rpc-request "test/echo" nil))))))
     (let ((scim-bridge-file nil) (scim-node--bridge-places '("no-such-file")))
       (should (string-match-p "npm"
                               (scim-error-message
                                (scim-rpc-tests--failing
-                                (scim-rpc-request "test/echo" nil))))))))
+                                 (scim-rpc-request "test/echo" nil))))))))
 
 (ert-deftest scim-rpc-finds-the-bridge-through-links ()
   "A build directory of links leads to the directory with the bridge."
@@ -394,7 +391,7 @@
   (dolist (mode '("old" "major" "refuse"))
     (scim-test-with-bridge mode
       (let ((condition (scim-rpc-tests--failing
-                        (scim-rpc-request "test/echo" nil))))
+                         (scim-rpc-request "test/echo" nil))))
         (should (equal (scim-error-get condition :code)
                        "bridge.incompatibleVersion"))
         (should (string-match-p "fake-bridge\\.cjs" (nth 1 condition)))
@@ -412,7 +409,7 @@
   (scim-test-with-bridge "mute"
     (let ((scim-connect-timeout 0.3))
       (should (equal (scim-error-get (scim-rpc-tests--failing
-                                      (scim-rpc-request "test/echo" nil))
+                                       (scim-rpc-request "test/echo" nil))
                                      :code)
                      "bridge.timeout")))))
 
@@ -436,7 +433,7 @@
       (scim-rpc-request-async "test/hang" nil
                               :error (lambda (err) (setq async err)))
       (let ((condition (scim-rpc-tests--failing
-                        (scim-rpc-request "test/crash" nil))))
+                         (scim-rpc-request "test/crash" nil))))
         (should (eq (car condition) 'scim-bridge-error))
         (should (string-match-p "exit code 3" (nth 1 condition)))
         (should (string-match-p "the last words"
@@ -450,7 +447,7 @@
   (scim-test-with-bridge "good"
     (should (string-match-p "signal 9"
                             (nth 1 (scim-rpc-tests--failing
-                                    (scim-rpc-request "test/kill" nil)))))))
+                                     (scim-rpc-request "test/kill" nil)))))))
 
 (ert-deftest scim-rpc-flapping-bridge-is-not-restarted ()
   "One that died soon after its start needs `scim-restart'."
@@ -458,7 +455,7 @@
     (let ((scim-bridge-minimum-uptime 60))
       (scim-rpc-tests--failing (scim-rpc-request "test/crash" nil))
       (let ((condition (scim-rpc-tests--failing
-                        (scim-rpc-request "test/echo" nil))))
+                         (scim-rpc-request "test/echo" nil))))
         (should (equal (scim-error-get condition :code) "bridge.flapping"))
         (should (string-match-p "scim-restart" (scim-error-message condition)))
         (should (string-match-p "the last words"
@@ -471,13 +468,13 @@
   (dolist (method '("test/garbage" "test/short-garbage"))
     (scim-test-with-bridge "good"
       (should (equal (scim-error-get (scim-rpc-tests--failing
-                                      (scim-rpc-request method nil))
+                                       (scim-rpc-request method nil))
                                      :code)
                      "bridge.garbled"))
       (should (scim-rpc-request "test/echo" '(:n 1)))))
   (scim-test-with-bridge "garbage"
     (should (equal (scim-error-get (scim-rpc-tests--failing
-                                    (scim-rpc-request "test/echo" nil))
+                                     (scim-rpc-request "test/echo" nil))
                                    :code)
                    "bridge.garbled"))))
 
@@ -487,7 +484,7 @@
     (let ((debug-on-error nil)          ; ERT sets it
           (start (with-current-buffer (messages-buffer) (point-max))))
       (should (equal (scim-error-get (scim-rpc-tests--failing
-                                      (scim-rpc-request "test/malformed" nil))
+                                       (scim-rpc-request "test/malformed" nil))
                                      :code)
                      "bridge.garbled"))
       (scim-rpc-request "test/echo" nil)
