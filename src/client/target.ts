@@ -74,6 +74,11 @@ export class Target {
     return this.#options.validation;
   }
 
+  /** The headers that REQUEST would be sent with, redacted. */
+  headersOf(request: WireRequest): [string, string][] {
+    return this.redactor.headers(this.#wire.headersOf(request));
+  }
+
   /** Knows the secrets of this tenant. */
   get redactor(): Redactor {
     return this.#wire.redactor;

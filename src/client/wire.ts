@@ -82,7 +82,7 @@ export class Wire {
 
   #prepare(request: WireRequest, purpose: Purpose): Outgoing {
     const address = addressOf(this.#options.baseUrl, request.path);
-    const headers = this.#headers(request);
+    const headers = this.headersOf(request);
     let own: Redactor | undefined;
     const redactor = (): Redactor => {
       own ??= this.redactor.with(secretsOfRequest(headers, request.body));
@@ -101,8 +101,8 @@ export class Wire {
     };
   }
 
-  /** RFC 7644 §3.1; what the request says itself comes first. */
-  #headers({ headers = {}, body }: WireRequest): [string, string][] {
+  /** The headers that REQUEST is sent with (RFC 7644 §3.1), secrets included; what it says itself wins. */
+  headersOf({ headers = {}, body }: WireRequest): [string, string][] {
     const pairs = Object.entries(headers);
     const given = new Set(pairs.map(([name]) => name.toLowerCase()));
     const { auth, userAgent } = this.#options;

@@ -20,7 +20,7 @@ export interface RequestPreview {
   readonly method: string;
   /** Absolute, redacted. */
   readonly url: string;
-  /** What the file says, redacted; the client adds its own. */
+  /** What the file says and what the client adds, redacted. */
   readonly headers: [string, string][];
   /** Redacted and indented. */
   readonly body: string | undefined;
@@ -42,7 +42,7 @@ export function previewRequest(file: RequestFile, target: Target, options: Previ
     name: request.name,
     method,
     url: redactor.url(target.baseUrl.origin + addressOf(target.baseUrl, path).path),
-    headers: redactor.headers(Object.entries(headers)),
+    headers: target.headersOf({ method, path, headers, body: body?.text }),
     body: body === undefined ? undefined : prettyJson(redactor.json(body.text)),
   };
 }

@@ -139,6 +139,8 @@ class RequestRun {
   #redactor: ValueRedactor;
   #response: StoredResponse | undefined;
   #error: ScimError | undefined;
+  /** Has an assertion about the status failed? */
+  #statusFailed = false;
 
   constructor(
     private readonly file: RequestFile,
@@ -196,6 +198,8 @@ class RequestRun {
     if (!this.#expects('scalar', 'status')) this.#noteErrorStatus(answer);
     this.#noteIncompleteList(list);
     this.#check();
+    // That the credential was refused is the cause, and a run that knows it ends with another exit code.
+    if (this.#statusFailed && (answer.status === 401 || answer.status === 403)) this.#noteErrorStatus(answer);
     this.options.session.remember(this.#response);
   }
 
@@ -258,6 +262,7 @@ class RequestRun {
   #assert(assertion: Assertion): void {
     const { text, line } = assertion;
     const outcome = checkAssertion(assertion, this.#scope, showWith(this.#redactor));
+    if (!outcome.passed && mentions(assertion, 'scalar', 'status')) this.#statusFailed = true;
     const explanation = outcome.passed || !mentions(assertion, 'scalar', 'status') ? '' : this.#serversExplanation();
     const message = outcome.message === undefined ? {} : { message: outcome.message + explanation };
     this.#assertions.push({ text, line, passed: outcome.passed, ...message });

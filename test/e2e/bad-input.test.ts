@@ -107,6 +107,13 @@ describe('a server that is wrong', () => {
     expect(result.code).toBe(code);
   });
 
+  it('refuses the token where another status was asserted: exit code 7 all the same', async () => {
+    server.script.push(answer(401, { 'www-authenticate': 'Bearer' }, ''));
+    const { code, stdout } = await run('GET /Users\n\n?? status == 200\n', server.base.href);
+    expect(stdout).toMatch(/x\.scim:3:1: status is 401, expected 200/);
+    expect(code).toBe(7);
+  });
+
   it('is not there: exit code 7', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => closed.once('listening', resolve));
