@@ -51,8 +51,7 @@ One that dies sooner is started again only by \\[scim-restart]."
   flapped                               ; non-nil: not to be started again
   timer                                 ; of `scim-connect-timeout'
   info                                  ; answer to `initialize'
-  handles                               ; requests not settled, newest first
-  files)                                ; temporary files sent
+  handles)                              ; requests not settled, newest first
 
 ;;;; Birth
 
@@ -104,6 +103,55 @@ One that dies sooner is started again only by \\[scim-restart]."
                                  :stderr stderr)))
       (process-put process 'scim-bridge-stderr stderr)
       process)))
+
+;;;; Life
+
+(defun scim-bridge-greeting (bridge trace)
+  "Return the params of `initialize' for BRIDGE.
+TRACE says whether it is to tell about every HTTP exchange."
+  `( :processId ,(emacs-pid)
+     :clientInfo (:name "scim.el" :version ,scim-bridge-client-version)
+     :rootPath ,(scim-bridge-root bridge)
+     :capabilities ,(make-hash-table)
+     :initializationOptions
+     ( :protocolVersion ,scim-protocol-version
+       :trace ,(or trace :json-false))))
+
+(defun scim-bridge-fits-p (version)
+  "Does a bridge that speaks protocol VERSION fit?
+The major numbers must be equal and its minor number not smaller than ours."
+  (let ((theirs (ignore-errors (version-to-list version)))
+        (ours (version-to-list scim-protocol-version)))
+    (and theirs
+         (= (car theirs) (car ours))
+         (>= (or (cadr theirs) 0) (or (cadr ours) 0)))))
+
+(defun scim-bridge-foreign-p (process text)
+  "Is TEXT, new from PROCESS, or what is unread, anything but a message?
+What jsonrpc.el has not read yet begins with the header of a message."
+  (with-current-buffer (process-buffer process)
+    (let* ((header "Content-Length: ")
+           (unread (if (zerop (buffer-size))
+                       text
+                     (buffer-substring-no-properties
+                      (point-min)
+                      (min (point-max) (+ (point-min) (length header))))))
+           (length (min (length header) (length unread))))
+      (not (string= (substring header 0 length) (substring unread 0 length))))))
+
+(defun scim-bridge-describe (bridge)
+  "Return what is known about BRIDGE, as a plist.
+Its keys are :root, :state (a symbol), :pid, :version, :node,
+:pending (the number of requests) and :error (a condition or nil)."
+  (let ((info (scim-bridge-info bridge))
+        (process (scim-bridge-process bridge)))
+    (list :root (scim-bridge-root bridge)
+          :state (scim-bridge-state bridge)
+          :pid (and (process-live-p process) (process-id process))
+          :version (plist-get (plist-get info :serverInfo) :version)
+          :node (plist-get info :nodeVersion)
+          :pending (length (scim-bridge-handles bridge))
+          :error (scim-bridge-obituary bridge))))
 
 ;;;; Death
 
@@ -197,6 +245,32 @@ this Emacs Lisp (version %s) speaks %s"
            (plist-get info :protocolVersion)
            scim-bridge-client-version scim-protocol-version)
    :remedy "Install both from the same release."))
+
+(defun scim-bridge-rejection (bridge failure)
+  "Return the condition for BRIDGE refusing us with JSON-RPC error FAILURE."
+  (scim-error-bridge
+   (if (eql (plist-get failure :code) scim-protocol-error-incompatible-version)
+       "incompatibleVersion"
+     "initialize")
+   (format "The bridge %s refused the connection: %s"
+           (cadr (scim-bridge-command bridge))
+           (plist-get failure :message))
+   :remedy "Install bridge and Emacs Lisp from the same release."))
+
+(defun scim-bridge-slowness (seconds)
+  "Return the condition for a bridge not answering within SECONDS."
+  (scim-error-bridge
+   "timeout"
+   (format "The bridge did not answer within %s seconds" seconds)
+   :remedy "M-x scim-restart tries again; the option \
+`scim-connect-timeout' gives it more time."))
+
+(defun scim-bridge-garble ()
+  "Return the condition for a bridge writing what is not a message."
+  (scim-error-bridge
+   "garbled"
+   "The bridge wrote something that is not a message and was ended"
+   :remedy "This is a bug of the bridge; it is started again when needed."))
 
 (provide 'scim-bridge)
 ;;; scim-bridge.el ends here

@@ -76,5 +76,12 @@ A closure that waits for a process lets another timer go on here."
       (apply function args)
     (error (message "SCIM: error in a handler: %s" (scim-error-message err)))))
 
+(defun scim-queue-call-in (buffer function &rest args)
+  "Call FUNCTION, unless it is nil, with ARGS in BUFFER, if that lives."
+  (when function
+    (if (buffer-live-p buffer)
+        (with-current-buffer buffer (apply function args))
+      (apply function args))))
+
 (provide 'scim-queue)
 ;;; scim-queue.el ends here

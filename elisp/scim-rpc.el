@@ -35,6 +35,8 @@
 (require 'scim-node)
 (require 'scim-queue)
 (require 'scim-bridge)
+(require 'scim-handle)
+(require 'scim-text)
 
 ;;;; Customization
 
@@ -51,15 +53,6 @@ It is called with MESSAGE, a string, and PERCENTAGE, a number or nil.")
 (defclass scim-rpc--connection (jsonrpc-process-connection) ()
   "A connection whose requests' ids can be learnt; see `scim-rpc--post'.")
 
-(cl-defstruct (scim-rpc--handle (:constructor scim-rpc--make-handle))
-  "A request that was made."
-  bridge method params
-  id                                    ; nil until it was sent
-  deliver                               ; function of CONDITION and RESULT
-  progress                              ; function of MESSAGE and PERCENTAGE
-  token done
-  waiting)                              ; catch tag of a synchronous request
-
 (defvar scim-rpc--bridges (make-hash-table :test #'equal)
   "The last bridge of each workspace, by its directory; nil is the default.")
 
@@ -68,9 +61,6 @@ It is called with MESSAGE, a string, and PERCENTAGE, a number or nil.")
 
 (defvar scim-rpc--count 0
   "Number of bridges that were started.")
-
-(defvar scim-rpc--last-token 0
-  "Number of the last progress token.")
 
 (defvar scim-rpc--sent-id nil
   "Id of the request that `jsonrpc-async-request' has just sent.")
@@ -101,19 +91,8 @@ default workspace.  Remote directories have none: the bridge is local."
 
 (defun scim-rpc-bridges ()
   "Return what is known about each bridge, as a list of plists.
-Their keys are :root, :state (a symbol), :pid, :version, :node,
-:pending (the number of requests) and :error (a condition or nil)."
-  (mapcar (lambda (bridge)
-            (let ((info (scim-bridge-info bridge))
-                  (live (scim-rpc--live-p bridge)))
-              (list :root (scim-bridge-root bridge)
-                    :state (scim-bridge-state bridge)
-                    :pid (and live (process-id (scim-bridge-process bridge)))
-                    :version (plist-get (plist-get info :serverInfo) :version)
-                    :node (plist-get info :nodeVersion)
-                    :pending (length (scim-bridge-handles bridge))
-                    :error (scim-bridge-obituary bridge))))
-          (hash-table-values scim-rpc--bridges)))
+Their keys are those of `scim-bridge-describe'."
+  (mapcar #'scim-bridge-describe (hash-table-values scim-rpc--bridges)))
 
 ;;;; Starting
 
@@ -150,17 +129,6 @@ switch it off."
     (add-function :around (process-filter process) #'scim-rpc--filter)
     (add-function :around (process-sentinel process) #'scim-rpc--sentinel)))
 
-(defun scim-rpc--client-info (bridge)
-  "Return the params of `initialize' for BRIDGE."
-  `( :processId ,(emacs-pid)
-     :clientInfo (:name "scim.el" :version ,scim-bridge-client-version)
-     :rootPath ,(scim-bridge-root bridge)
-     :capabilities ,(make-hash-table)
-     :initializationOptions
-     ( :protocolVersion ,scim-protocol-version
-       :trace ,(if (assoc scim-protocol-exchange scim-rpc--handlers)
-                   t :json-false))))
-
 (defun scim-rpc-bridge-command ()
   "Return the command of the bridge, without arguments, as a list.
 Signal `scim-bridge-error' when Node or the bridge is missing."
@@ -180,7 +148,8 @@ Signal `scim-bridge-error' when it cannot be started."
     (setf (scim-bridge-timer bridge)
           (run-at-time scim-connect-timeout nil #'scim-rpc--too-slow bridge))
     (scim-rpc--post
-     bridge scim-protocol-initialize (scim-rpc--client-info bridge)
+     bridge scim-protocol-initialize (scim-bridge-greeting
+      bridge (and (assoc scim-protocol-exchange scim-rpc--handlers) t))
      (lambda (result) (scim-queue-add #'scim-rpc--initialized bridge result))
      (lambda (failure) (scim-queue-add #'scim-rpc--rejected bridge failure)))
     (run-hooks 'scim-bridge-state-hook)
@@ -197,20 +166,11 @@ Signal `scim-bridge-error' when the last one died right after its start."
 
 ;;;; Handshake
 
-(defun scim-rpc--fits-p (version)
-  "Does a bridge that speaks protocol VERSION fit?
-The major numbers must be equal and its minor number not smaller than ours."
-  (let ((theirs (ignore-errors (version-to-list version)))
-        (ours (version-to-list scim-protocol-version)))
-    (and theirs
-         (= (car theirs) (car ours))
-         (>= (or (cadr theirs) 0) (or (cadr ours) 0)))))
-
 (defun scim-rpc--initialized (bridge info)
   "Note that BRIDGE has answered `initialize' with INFO; send what waits."
   (when (eq (scim-bridge-state bridge) 'starting)
     (cancel-timer (scim-bridge-timer bridge))
-    (if (not (scim-rpc--fits-p (plist-get info :protocolVersion)))
+    (if (not (scim-bridge-fits-p (plist-get info :protocolVersion)))
         (scim-rpc--refuse bridge (scim-bridge-misfit bridge info))
       (setf (scim-bridge-info bridge) info
             (scim-bridge-state bridge) 'ready)
@@ -221,28 +181,12 @@ The major numbers must be equal and its minor number not smaller than ours."
 (defun scim-rpc--rejected (bridge failure)
   "End BRIDGE, which answered `initialize' with the JSON-RPC error FAILURE."
   (when (eq (scim-bridge-state bridge) 'starting)
-    (scim-rpc--refuse
-     bridge
-     (scim-error-bridge
-      (if (eql (plist-get failure :code)
-               scim-protocol-error-incompatible-version)
-          "incompatibleVersion"
-        "initialize")
-      (format "The bridge %s refused the connection: %s"
-              (cadr (scim-bridge-command bridge))
-              (plist-get failure :message))
-      :remedy "Install bridge and Emacs Lisp from the same release."))))
+    (scim-rpc--refuse bridge (scim-bridge-rejection bridge failure))))
 
 (defun scim-rpc--too-slow (bridge)
   "End BRIDGE, which did not answer `initialize' in time."
   (when (eq (scim-bridge-state bridge) 'starting)
-    (scim-rpc--refuse
-     bridge (scim-error-bridge
-             "timeout"
-             (format "The bridge did not answer within %s seconds"
-                     scim-connect-timeout)
-             :remedy "M-x scim-restart tries again; the option \
-`scim-connect-timeout' gives it more time."))))
+    (scim-rpc--refuse bridge (scim-bridge-slowness scim-connect-timeout))))
 
 (defun scim-rpc--refuse (bridge condition)
   "End BRIDGE because of CONDITION, which every waiting request gets."
@@ -259,9 +203,9 @@ End the bridge when TEXT is not, or does not hold, a message."
   (let ((scim-rpc--in-filter t)
         (bridge (process-get process 'scim-rpc-bridge)))
     (unless (eq (scim-bridge-state bridge) 'dead)
-      (when (or (scim-rpc--foreign-p process text)
+      (when (or (scim-bridge-foreign-p process text)
                 (not (scim-rpc--read function process text))
-                (scim-rpc--foreign-p process ""))
+                (scim-bridge-foreign-p process ""))
         (scim-rpc--garbled bridge)))))
 
 (defun scim-rpc--read (function process text)
@@ -284,26 +228,9 @@ the text, and whoever waits for that message would wait for ever."
         (kill-buffer buffer)))
     read))
 
-(defun scim-rpc--foreign-p (process text)
-  "Is TEXT, new from PROCESS, or what is unread, anything but a message?
-What jsonrpc.el has not read yet begins with the header of a message."
-  (with-current-buffer (process-buffer process)
-    (let* ((header "Content-Length: ")
-           (unread (if (zerop (buffer-size))
-                       text
-                     (buffer-substring-no-properties
-                      (point-min)
-                      (min (point-max) (+ (point-min) (length header))))))
-           (length (min (length header) (length unread))))
-      (not (string= (substring header 0 length) (substring unread 0 length))))))
-
 (defun scim-rpc--garbled (bridge)
   "End BRIDGE, which wrote something that is not a message."
-  (setf (scim-bridge-obituary bridge)
-        (scim-error-bridge
-         "garbled"
-         "The bridge wrote something that is not a message and was ended"
-         :remedy "This is a bug of the bridge; it is started again when needed."))
+  (setf (scim-bridge-obituary bridge) (scim-bridge-garble))
   (delete-process (scim-bridge-process bridge)))
 
 (defun scim-rpc--sentinel (function process change)
@@ -333,9 +260,7 @@ May be called twice: by whoever ended it and by the sentinel."
                  (< uptime scim-bridge-minimum-uptime)))
       (cancel-timer (scim-bridge-timer bridge))
       (dolist (handle (reverse (scim-bridge-handles bridge)))
-        (scim-rpc--settle handle (scim-bridge-obituary bridge) nil))
-      (mapc (lambda (file) (ignore-errors (delete-file file)))
-            (scim-bridge-files bridge))
+        (scim-handle-settle handle (scim-bridge-obituary bridge) nil))
       (unless (eq state 'stopping)
         (scim-queue-add #'scim-bridge-report bridge state))
       (scim-queue-add #'scim-bridge-clean-up bridge))))
@@ -375,86 +300,48 @@ a process filter."
 
 (defun scim-rpc--send (handle)
   "Send the request of HANDLE, whose bridge is ready, unless it is settled."
-  (unless (scim-rpc--handle-done handle)
+  (unless (scim-handle-done handle)
     (scim-rpc--send-now handle)))
 
 (defun scim-rpc--send-now (handle)
   "Send the request of HANDLE."
   (condition-case err
-      (setf (scim-rpc--handle-id handle)
-            (scim-rpc--post (scim-rpc--handle-bridge handle)
-                            (scim-rpc--handle-method handle)
-                            (scim-rpc--handle-params handle)
+      (setf (scim-handle-id handle)
+            (scim-rpc--post (scim-handle-bridge handle)
+                            (scim-handle-method handle)
+                            (scim-handle-params handle)
                             (lambda (result)
                               (scim-rpc--answered handle nil result))
                             (lambda (failure)
                               (scim-rpc--answered
-                               handle (scim-rpc--condition handle failure)
+                               handle (scim-handle-condition handle failure)
                                nil))))
-    (error (scim-rpc--settle handle err nil)))
-  (setf (scim-rpc--handle-params handle) nil))
-
-(defun scim-rpc--condition (handle failure)
-  "Return the condition for the JSON-RPC error FAILURE of HANDLE."
-  (let ((code (plist-get failure :code))
-        (data (plist-get failure :data))
-        (obituary (scim-bridge-obituary (scim-rpc--handle-bridge handle))))
-    (cond ((and (eql code -1) obituary))
-          ((eql code scim-protocol-error-request-cancelled)
-           (scim-rpc--cancelled))
-          ((and (consp data) (plist-get data :code))
-           (scim-error-from-view data))
-          (t (scim-error-bridge
-              "request"
-              (format "The bridge cannot do `%s': %s"
-                      (scim-rpc--handle-method handle)
-                      (plist-get failure :message)))))))
-
-(defun scim-rpc--cancelled ()
-  "Return the condition of a request that was cancelled."
-  (scim-error-from-view '(:code "cancelled" :message "Cancelled" :exitCode 1)))
+    (error (scim-handle-settle handle err nil)))
+  (setf (scim-handle-params handle) nil))
 
 (defun scim-rpc--answered (handle condition result)
   "Settle HANDLE with CONDITION or RESULT, and end the wait for it.
 New versions of jsonrpc.el read messages in timers, which do not end
 `accept-process-output'."
-  (scim-rpc--settle handle condition result)
+  (scim-handle-settle handle condition result)
   (when (and (not scim-rpc--in-filter)
              (eq handle scim-rpc--innermost))
-    (throw (scim-rpc--handle-waiting handle) t)))
-
-(defun scim-rpc--settle (handle condition result)
-  "Deliver CONDITION, or RESULT when that is nil, to HANDLE, but only once."
-  (unless (scim-rpc--handle-done handle)
-    (setf (scim-rpc--handle-done handle) t)
-    (when-let ((bridge (scim-rpc--handle-bridge handle)))
-      (setf (scim-bridge-handles bridge)
-            (delq handle (scim-bridge-handles bridge))))
-    (funcall (scim-rpc--handle-deliver handle) condition result)))
+    (throw (scim-handle-waiting handle) t)))
 
 (defun scim-rpc--submit (handle root)
   "Send HANDLE to the bridge of ROOT, or have it wait until that is ready."
   (condition-case err
       (let ((bridge (scim-rpc--ensure root)))
-        (setf (scim-rpc--handle-bridge handle) bridge)
+        (setf (scim-handle-bridge handle) bridge)
         (push handle (scim-bridge-handles bridge))
         (when (eq (scim-bridge-state bridge) 'ready)
           ;; Emacs may be here because another message is being sent, and
           ;; the answer to that one must not arrive before jsonrpc.el
           ;; expects it.
-          (if (and scim-queue-held (not (scim-rpc--handle-waiting handle)))
+          (if (and scim-queue-held (not (scim-handle-waiting handle)))
               (scim-queue-add #'scim-rpc--send handle)
             (scim-rpc--send handle))))
-    (error (scim-rpc--settle handle err nil))))
-
-(defun scim-rpc--new-handle (method params deliver progress)
-  "Return a handle for request METHOD with PARAMS.
-DELIVER and PROGRESS are slots of `scim-rpc--handle'.  With PROGRESS,
-the bridge is asked to tell how far it has come."
-  (let ((token (and progress (cl-incf scim-rpc--last-token))))
-    (scim-rpc--make-handle
-     :method method :deliver deliver :progress progress :token token
-     :params (if token `(,@params :workDoneToken ,token) params))))
+    (error (scim-handle-settle handle err nil))))
 
 ;;;; Receiving
 
@@ -471,16 +358,9 @@ This runs within the filter, as its request may be settled soon."
   (let ((token (plist-get params :token)))
     (when-let ((bridge (gethash root scim-rpc--bridges))
                (handle (seq-find (lambda (handle)
-                                   (equal token (scim-rpc--handle-token handle)))
+                                   (equal token (scim-handle-token handle)))
                                  (scim-bridge-handles bridge))))
-      (scim-queue-add #'scim-rpc--progress handle (plist-get params :value)))))
-
-(defun scim-rpc--progress (handle value)
-  "Tell the progress VALUE of HANDLE, unless nobody waits for it any more."
-  (unless (and (scim-rpc--handle-waiting handle)
-               (scim-rpc--handle-done handle))
-    (funcall (scim-rpc--handle-progress handle)
-             (plist-get value :message) (plist-get value :percentage))))
+      (scim-queue-add #'scim-handle-progressed handle (plist-get params :value)))))
 
 (defun scim-rpc-show-progress (message percentage)
   "Show MESSAGE and PERCENTAGE, a number or nil, in the echo area only."
@@ -533,33 +413,26 @@ started is told to ERROR as well."
   (let* ((buffer (current-buffer))
          (deliver (lambda (condition result)
                     (scim-queue-add
-                     #'scim-rpc--call-in buffer
+                     #'scim-queue-call-in buffer
                      (if condition error success) (or condition result))))
-         (handle (scim-rpc--new-handle
+         (handle (scim-handle-new
                   method params deliver
                   (and progress
                        (lambda (message percentage)
-                         (scim-rpc--call-in buffer progress
+                         (scim-queue-call-in buffer progress
                                             message percentage))))))
     (scim-rpc--submit handle root)
     handle))
 
-(defun scim-rpc--call-in (buffer function &rest args)
-  "Call FUNCTION, unless it is nil, with ARGS in BUFFER, if that lives."
-  (when function
-    (if (buffer-live-p buffer)
-        (with-current-buffer buffer (apply function args))
-      (apply function args))))
-
 (defun scim-rpc-cancel (handle)
   "Cancel the request of HANDLE, in the bridge too.
 Its ERROR function is called with a `scim-cancelled' at once."
-  (unless (scim-rpc--handle-done handle)
-    (scim-rpc--settle handle (scim-rpc--cancelled) nil)
-    (when (scim-rpc--handle-id handle)
-      (scim-rpc--tell (scim-rpc--handle-bridge handle)
+  (unless (scim-handle-done handle)
+    (scim-handle-settle handle (scim-handle-cancelled) nil)
+    (when (scim-handle-id handle)
+      (scim-rpc--tell (scim-handle-bridge handle)
                       scim-protocol-cancel-request
-                      (list :id (scim-rpc--handle-id handle))))))
+                      (list :id (scim-handle-id handle))))))
 
 (cl-defun scim-rpc-request
     (method params &key (root (scim-rpc-root))
@@ -570,7 +443,7 @@ a plist, in which false is :json-false, null is nil and an array is a
 vector.  Signal a `scim-error' when it fails.  `C-g' cancels the request
 in the bridge too."
   (let* ((outcome nil)
-         (handle (scim-rpc--new-handle
+         (handle (scim-handle-new
                   method params
                   (lambda (condition result)
                     (setq outcome (list condition result)))
@@ -586,18 +459,18 @@ Cancel it when the wait ends in any other way."
   (let ((tag (make-symbol "scim-rpc-wait"))
         (scim-rpc--innermost handle)
         (scim-rpc--in-filter nil))
-    (setf (scim-rpc--handle-waiting handle) tag)
+    (setf (scim-handle-waiting handle) tag)
     (unwind-protect
         (catch tag
           (scim-rpc--submit handle root)
-          (while (not (scim-rpc--handle-done handle))
+          (while (not (scim-handle-done handle))
             (accept-process-output (scim-rpc--live-process handle) 0.1)))
       (scim-rpc-cancel handle))))
 
 (defun scim-rpc--live-process (handle)
   "Return the process that will answer HANDLE, or nil when it has ended.
 Waiting for any process takes 10 ms longer than for one that is named."
-  (when-let* ((bridge (scim-rpc--handle-bridge handle))
+  (when-let* ((bridge (scim-handle-bridge handle))
               (process (scim-bridge-process bridge)))
     (and (process-live-p process) process)))
 
@@ -606,43 +479,6 @@ Waiting for any process takes 10 ms longer than for one that is named."
   (let ((bridge (gethash root scim-rpc--bridges)))
     (when (and bridge (eq (scim-bridge-state bridge) 'ready))
       (scim-rpc--tell bridge method params))))
-
-;;;; Text references
-
-(defun scim-rpc--check-text (string)
-  "Signal a `scim-error' unless STRING is Unicode text."
-  (when (string-match-p "[\xd800-\xdfff\x3fff80-\x3fffff]"
-                        (string-to-multibyte string))
-    (scim-error-signal
-     (scim-error-from-view
-      `( :code "usage" :message "The text has bytes that are not UTF-8"
-         :remedy "See `C-h C RET' for the coding of the buffer."
-         :exitCode ,scim-protocol-exit-invalid-usage)))))
-
-(defun scim-rpc-text-ref (string)
-  "Return STRING as the protocol's textRef.
-A long one goes into a file that only the person can read and that the
-bridge deletes: Emacs writes to pipes slowly."
-  (scim-rpc--check-text string)
-  (if (<= (length string) scim-protocol-inline-text-limit)
-      (list :text string)
-    (let ((file (make-temp-file "scim-"))
-          (coding-system-for-write 'utf-8-unix))
-      (write-region string nil file nil 'silent)
-      (dolist (bridge (scim-rpc--all))
-        (push file (scim-bridge-files bridge)))
-      (list :file file))))
-
-(defun scim-rpc-text (ref)
-  "Return the text of REF, a textRef, and delete its file if it has one."
-  (if-let ((file (plist-get ref :file)))
-      (unwind-protect
-          (with-temp-buffer
-            (let ((coding-system-for-read 'utf-8-unix))
-              (insert-file-contents file))
-            (buffer-string))
-        (ignore-errors (delete-file file)))
-    (plist-get ref :text)))
 
 ;;;; Stopping
 
@@ -700,9 +536,7 @@ Node is asked again for its version.  Return what `initialize' told."
 Nothing is waited for: a bridge also ends when its input does."
   (dolist (bridge (scim-rpc--all))
     (setf (scim-bridge-state bridge) 'stopping)
-    (scim-rpc--tell bridge scim-protocol-exit nil)
-    (mapc (lambda (file) (ignore-errors (delete-file file)))
-          (scim-bridge-files bridge))))
+    (scim-rpc--tell bridge scim-protocol-exit nil)))
 
 (scim-rpc-on scim-protocol-progress #'scim-rpc--progressed :immediately t)
 (scim-rpc-on scim-protocol-log-message #'scim-rpc--logged)

@@ -54,10 +54,11 @@
 ;;   files, and there are no replacements for them.
 ;;
 ;; The files, from the bottom: scim-error (conditions), scim-node (finds
-;; Node and the bridge), scim-queue, scim-bridge (the process), scim-rpc
-;; (talks to it, alone), scim-json and scim-api (for scripts), scim-batch
-;; (for CI), scim-ui, scim-log, scim-response, scim-marks,
-;; scim-request-text, scim-request, and this file.
+;; Node and the bridge), scim-queue, scim-bridge (the process),
+;; scim-handle and scim-text (what is said), scim-rpc (talks to it,
+;; alone), scim-json and scim-api (for scripts), scim-batch (for CI),
+;; scim-ui, scim-log, scim-response, scim-marks, scim-request-text,
+;; scim-request, and this file.
 
 ;;; Code:
 

@@ -32,7 +32,7 @@
     (should (equal (scim-rpc-request
                     "test/echo" '(:text "Zoë 🦊 \\ \" \n" :list [1 "a" (:b 2)]))
                    (list :text "Zoë 🦊 \\ \" \n" :list [1 "a" (:b 2)]
-                         :workDoneToken scim-rpc--last-token)))))
+                         :workDoneToken scim-handle--last-token)))))
 
 (ert-deftest scim-rpc-request-tells-false-from-null ()
   "False is :json-false, null and the empty object are nil."
@@ -187,7 +187,7 @@
     (let (id)
       (run-at-time 0.1 nil
                    (lambda ()
-                     (setq id (scim-rpc--handle-id scim-rpc--innermost)
+                     (setq id (scim-handle-id scim-rpc--innermost)
                            quit-flag t)))
       (should (eq 'quit (condition-case nil
                             (let ((inhibit-quit nil))
@@ -203,7 +203,7 @@
            (handle (scim-rpc-request-async
                     "test/hang" nil
                     :error (lambda (err) (push err conditions)))))
-      (scim-test-wait-for (lambda () (scim-rpc--handle-id handle)))
+      (scim-test-wait-for (lambda () (scim-handle-id handle)))
       (scim-rpc-cancel handle)
       (scim-rpc-cancel handle)
       (scim-rpc-request "test/echo" nil)
