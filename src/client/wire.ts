@@ -158,6 +158,7 @@ export class Wire {
         durationMs,
         attempts: observed.attempts,
         responseBytes: observed.bytes,
+        marks: observed.marks,
         request: {
           method: request.method,
           url: this.#options.baseUrl.origin + address.path,

@@ -1,6 +1,7 @@
 /** One HTTP exchange, as the log shows it. */
 
 import type { Redactor } from './redact.js';
+import { type Marks, type Timing, timingOf } from './timing.js';
 
 /** Why an exchange took place: for a person's request, to read discovery documents, or as a page of a list. */
 export type Purpose = 'request' | 'discovery' | 'page';
@@ -19,6 +20,8 @@ export interface Exchange {
   /** Absolute, redacted. */
   readonly url: string;
   readonly durationMs: number;
+  /** The phases of it; undefined when nothing was sent. */
+  readonly timing: Timing | undefined;
   /** null when there was no answer. */
   readonly status: number | null;
   /** How often it was sent: 2 when the first connection turned out to be dead. */
@@ -44,6 +47,8 @@ export interface RawExchange {
   readonly durationMs: number;
   readonly attempts: number;
   readonly responseBytes: number;
+  /** Of the last attempt. */
+  readonly marks?: Marks | undefined;
   readonly request: {
     readonly method: string;
     readonly url: string;
@@ -78,6 +83,7 @@ export function recordExchange(id: number, raw: RawExchange, redactor: () => Red
 class RecordedExchange implements Exchange {
   readonly #raw: RawExchange;
   readonly #redactor: () => Redactor;
+  readonly #endedAt = performance.now();
 
   constructor(
     readonly id: number,
@@ -105,6 +111,10 @@ class RecordedExchange implements Exchange {
   }
   get durationMs(): number {
     return this.#raw.durationMs;
+  }
+  get timing(): Timing | undefined {
+    const { marks, durationMs } = this.#raw;
+    return marks && timingOf(marks, this.#endedAt - durationMs);
   }
   get status(): number | null {
     return this.#raw.response?.status ?? null;

@@ -3,6 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Phase } from './failure.js';
+import type { ConnectionWatch, Marks } from './timing.js';
 
 /** An answer as it came over the wire. */
 export interface Received {
@@ -25,18 +26,23 @@ export class Receiver implements Dispatcher.DispatchHandler {
   reason = '';
   headers: [string, string][] = [];
   bytes = 0;
+  readonly marks: Marks = {};
   /** Settles once: with the answer, or with the first thing that went wrong. */
   readonly received: Promise<Received>;
 
   readonly #maxBytes: number;
+  readonly #connections: ConnectionWatch;
+  readonly #dispatchedAt = performance.now();
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #failure: Error | undefined;
   #resolve: (received: Received) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
 
-  constructor(maxBytes: number) {
+  /** To be made right before the dispatch. CONNECTIONS knows about those that are made for it. */
+  constructor(maxBytes: number, connections: ConnectionWatch) {
     this.#maxBytes = maxBytes;
+    this.#connections = connections;
     this.received = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -47,6 +53,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
   abort(error: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
+    this.marks.endedAt = performance.now();
     this.#reject(error);
     this.#controller?.abort(error);
   }
@@ -59,13 +66,29 @@ export class Receiver implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#failure === undefined) this.phase = 'waiting';
-    else controller.abort(this.#failure);
+    const connection = this.#connections.take(this.#dispatchedAt);
+    if (this.#failure !== undefined) {
+      controller.abort(this.#failure);
+      return;
+    }
+    this.phase = 'waiting';
+    if (connection !== undefined) this.marks.connection = connection;
+    this.marks.startedAt = performance.now();
+    // A body that is a string is written right after this, and undici does not tell when that is done.
+    queueMicrotask(() => {
+      this.marks.sentAt = performance.now();
+    });
+  }
+
+  /** The first byte of an answer; the one that counts is the last, because interim answers come before (1xx). */
+  onResponseStarted(): void {
+    this.marks.answeredAt = performance.now();
   }
 
   onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders, reason?: string): void {
     if (status < 200) return;
     this.phase = 'reading';
+    this.marks.answeredAt ??= performance.now();
     this.status = status;
     this.reason = reason ?? '';
     this.headers = headerPairs(headers);
@@ -78,6 +101,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.marks.endedAt = performance.now();
     const [only] = this.#chunks;
     const body = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.bytes);
     const received = { status: this.status ?? 0, reason: this.reason, headers: this.headers, body };

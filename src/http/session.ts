@@ -6,6 +6,7 @@ import { acceptedEncodings, ContentError, decodeContent } from './content.js';
 import { type Circumstances, failureOf, timeoutOf } from './failure.js';
 import { AnswerTooLarge, type Received, Receiver } from './receiver.js';
 import type { Redactor } from './redact.js';
+import { ConnectionWatch, type Marks } from './timing.js';
 
 export interface SessionOptions {
   /** Scheme, host and port. */
@@ -43,6 +44,8 @@ export interface Observation {
   status: number | undefined;
   headers: [string, string][];
   bytes: number;
+  /** When the last attempt came how far. */
+  marks?: Marks;
 }
 
 /** Sockets at the same time. */
@@ -54,6 +57,7 @@ const keepAliveMs = 10_000;
 /** One server. Nothing is connected to before the first `send`. */
 export class HttpSession {
   readonly #options: SessionOptions;
+  readonly #connections = new ConnectionWatch();
   #agent: Promise<Agent> | undefined;
   /** An answer came before, so that a socket that is dead now may only have been idle for too long. */
   #wasAnswered = false;
@@ -112,7 +116,7 @@ export class HttpSession {
   ): Promise<Received | { retry: ScimError }> {
     observed.attempts += 1;
     const agent = await this.#connect();
-    const receiver = new Receiver(this.#options.maxResponseBytes);
+    const receiver = new Receiver(this.#options.maxResponseBytes, this.#connections);
     const circumstances = (): Circumstances => this.#circumstances(request, receiver);
     const timer = setTimeout(
       () => receiver.abort(timeoutOf(request.timeoutMs, circumstances())),
@@ -135,6 +139,7 @@ export class HttpSession {
       observed.status = receiver.status;
       observed.headers = receiver.headers;
       observed.bytes = receiver.bytes;
+      observed.marks = receiver.marks;
     }
   }
 
@@ -162,7 +167,7 @@ export class HttpSession {
           allowH2: false,
           maxResponseSize: this.#options.maxResponseBytes,
           keepAliveTimeout: keepAliveMs,
-          connect: { timeout: connectTimeoutMs },
+          connect: this.#connections.watch(undici.buildConnector({ timeout: connectTimeoutMs })),
           // The deadline of a request is exact and covers both; undici's are coarse.
           headersTimeout: 0,
           bodyTimeout: 0,
