@@ -1,6 +1,7 @@
 /** One SCIM server with one set of credentials: the only door to HTTP for the rest of the program. */
 
 import { type Redactor, secretsOfRequest } from '../http/redact.js';
+import { Shared } from '../http/shared.js';
 import { type Issue, UsageError } from '../scim/error.js';
 import { addressOf, projectionQuery, resourcePath } from './address.js';
 import { type Discovered, discover } from './discovery.js';
@@ -8,7 +9,6 @@ import { type ListCall, ListRun } from './list.js';
 import { ListRequest } from './list-request.js';
 import { patchMessage, payloadIssues, refusePayload, sentenceOf, shiftIssues } from './payload.js';
 import { checkAnswer } from './response-error.js';
-import { Shared } from './shared.js';
 import type {
   Answer,
   CallOptions,

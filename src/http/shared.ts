@@ -18,16 +18,23 @@ export class Shared<T> {
   #flight: Flight<T> | undefined;
   #kept: { readonly value: T; readonly until: number } | undefined;
 
-  /** RUN does the work; KEEPMS says how long its value stays good. */
-  constructor(run: (signal: AbortSignal) => Promise<T>, keepMs: (value: T) => number) {
+  readonly #now: () => number;
+
+  /** RUN does the work; KEEPMS says how long its value stays good. NOW tells milliseconds and never goes back. */
+  constructor(
+    run: (signal: AbortSignal) => Promise<T>,
+    keepMs: (value: T) => number,
+    now: () => number = () => performance.now(),
+  ) {
     this.#run = run;
     this.#keepMs = keepMs;
+    this.#now = now;
   }
 
   /** The value; throws what the task throws, or `CancelledError` when SIGNAL is aborted first. */
   async get(signal?: AbortSignal): Promise<T> {
     if (signal?.aborted === true) throw new CancelledError();
-    if (this.#kept !== undefined && performance.now() < this.#kept.until) return this.#kept.value;
+    if (this.#kept !== undefined && this.#now() < this.#kept.until) return this.#kept.value;
     this.#flight ??= this.#start();
     const flight = this.#flight;
     flight.waiting += 1;
@@ -39,6 +46,11 @@ export class Shared<T> {
     }
   }
 
+  /** VALUE turned out to be no good: the next one who asks gets a new one, unless there is one already. */
+  drop(value: T): void {
+    if (this.#kept?.value === value) this.#kept = undefined;
+  }
+
   #start(): Flight<T> {
     const abort = new AbortController();
     const flight: Flight<T> = { abort, waiting: 0, result: this.#run(abort.signal).then((value) => this.#keep(value)) };
@@ -48,7 +60,7 @@ export class Shared<T> {
   }
 
   #keep(value: T): T {
-    this.#kept = { value, until: performance.now() + this.#keepMs(value) };
+    this.#kept = { value, until: this.#now() + this.#keepMs(value) };
     this.#flight = undefined;
     return value;
   }
