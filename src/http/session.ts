@@ -6,6 +6,7 @@ import { acceptedEncodings, ContentError, decodeContent } from './content.js';
 import { type Circumstances, failureOf, timeoutOf } from './failure.js';
 import { AnswerTooLarge, type Received, Receiver } from './receiver.js';
 import type { Redactor } from './redact.js';
+import type { Retry } from './retry-record.js';
 import { ConnectionWatch, type Marks } from './timing.js';
 
 export interface SessionOptions {
@@ -46,6 +47,12 @@ export interface Observation {
   bytes: number;
   /** When the last attempt came how far. */
   marks?: Marks;
+  /** The attempts before the last one. */
+  retries?: Retry[];
+  /** Why there was no further attempt although there was reason for one. */
+  gaveUp?: string;
+  /** How long it waited for its turn here. */
+  queuedMs?: number;
 }
 
 /** Sockets at the same time. */

@@ -159,16 +159,48 @@ export class InvalidResponseError extends ScimError {
   }
 }
 
+export type NetworkCode =
+  | 'network.dns'
+  | 'network.refused'
+  | 'network.timeout'
+  | 'network.reset'
+  | 'network.tls'
+  | 'network.proxy'
+  | 'network.other';
+
+export type NetworkErrorCode =
+  | 'network.dns'
+  | 'network.refused'
+  | 'network.timeout'
+  | 'network.reset'
+  | 'network.tls'
+  | 'network.proxy'
+  | 'network.other';
+
 /** No answer: the connection could not be made, broke, or took too long. */
 export class NetworkError extends ScimError {
+  declare readonly code: NetworkErrorCode;
+
   constructor(
-    code: 'network.dns' | 'network.refused' | 'network.timeout' | 'network.reset' | 'network.tls' | 'network.other',
+    code: NetworkErrorCode,
     message: string,
     /** Whether the server may have executed the request: after a reset nobody knows. */
     readonly outcome: 'notSent' | 'unknown',
     context?: ErrorContext,
   ) {
     super(code, message, context);
+  }
+}
+
+/** The authorization server gave no access token, so that the request itself was not sent. */
+export class TokenError extends ScimError {
+  constructor(
+    message: string,
+    /** HTTP status of the token endpoint's answer. */
+    readonly status: number | undefined,
+    context?: ErrorContext,
+  ) {
+    super('auth.token', message, context);
   }
 }
 
