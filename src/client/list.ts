@@ -1,8 +1,13 @@
-/** RFC 7644 §3.4.2: every page of a list, and whether that is all of it. */
+/** RFC 7644 §3.4.2, RFC 9865: every page of a list, and whether that is all of it. */
 
 import type { Purpose } from '../http/exchange.js';
 import { InvalidResponseError, ResponseError, UsageError } from '../scim/error.js';
+import type { JsonObject } from '../scim/json.js';
 import { type AuditedPage, type Completeness, ListAudit } from '../scim/list.js';
+import { cursorRemedy } from './list-cursor.js';
+import type { FilterCheck } from './list-filter.js';
+import type { PagingHabits } from './list-habits.js';
+import { Pager } from './list-pager.js';
 import type { ListRequest, PageWanted } from './list-request.js';
 import { type ListResponse, readListResponse } from './list-response.js';
 import { checkAnswer } from './response-error.js';
@@ -14,38 +19,57 @@ export interface ListCall extends CallOptions {
   readonly limit?: number | undefined;
 }
 
+/** What is listed, and what is known beforehand. */
+export interface ListPlan {
+  readonly request: ListRequest;
+  readonly habits: PagingHabits;
+  /** The `count` when the request does not say. */
+  readonly pageSize: number | undefined;
+  /** Ask by POST /.search from the beginning (RFC 7644 §3.4.3). */
+  readonly bySearch: boolean;
+  readonly filterCheck: FilterCheck | undefined;
+  /** Why an empty list may not mean that there is nothing. */
+  readonly emptinessDoubt: string | undefined;
+  /** What deserves a warning about RESOURCE, the first one of a page. */
+  readonly inspect: (resource: JsonObject) => readonly string[];
+}
+
 interface Page {
   readonly answer: Answer;
   readonly list: ListResponse;
 }
 
-/** Stands where no page comes any more. */
-const never = new Promise<Page>(() => undefined);
+/** The page that is waited for. */
+interface Coming {
+  readonly wanted: PageWanted;
+  readonly page: Promise<Page>;
+}
 
 /** A list being read: iterate over its pages once, then look at `outcome`. */
 export class ListRun implements AsyncIterable<ListPage> {
   readonly #send: Send;
-  readonly #request: () => Promise<ListRequest>;
+  readonly #makePlan: () => Promise<ListPlan>;
   readonly #call: ListCall;
-  readonly #pageSize: number | undefined;
   #audit = new ListAudit();
   #started = false;
   #pages = 0;
   #count = 0;
   #stopped: string | undefined;
+  #filterCheck: FilterCheck | undefined;
+  #emptinessDoubt: string | undefined;
+  #ignoredFilter: string | undefined;
   #searching = false;
-  #previousCursor: string | undefined;
+  #restarted = false;
   #isFirst = true;
   readonly #warnings: string[] = [];
   readonly #ahead = new AbortController();
   readonly #signal: AbortSignal;
 
-  /** SEND sends a request; REQUEST says what is listed; PAGESIZE is the `count` when REQUEST does not say. */
-  constructor(send: Send, request: () => Promise<ListRequest>, call: ListCall, pageSize: number | undefined) {
+  /** SEND sends a request; MAKEPLAN says what is listed. */
+  constructor(send: Send, makePlan: () => Promise<ListPlan>, call: ListCall) {
     this.#send = send;
-    this.#request = request;
+    this.#makePlan = makePlan;
     this.#call = call;
-    this.#pageSize = pageSize;
     this.#signal = call.signal === undefined ? this.#ahead.signal : AbortSignal.any([call.signal, this.#ahead.signal]);
   }
 
@@ -69,7 +93,11 @@ export class ListRun implements AsyncIterable<ListPage> {
     this.#started = true;
     let ended = false;
     try {
-      yield* this.#readAll(await this.#request());
+      const plan = await this.#makePlan();
+      this.#searching = plan.bySearch;
+      this.#filterCheck = plan.filterCheck;
+      this.#emptinessDoubt = plan.emptinessDoubt;
+      yield* this.#readFrom(plan, this.#pagerOf(plan, undefined));
       ended = true;
     } finally {
       this.#ahead.abort();
@@ -77,41 +105,65 @@ export class ListRun implements AsyncIterable<ListPage> {
     }
   }
 
-  async *#readAll(request: ListRequest): AsyncGenerator<ListPage, void, undefined> {
-    const first = request.firstPage(this.#pageSize);
-    this.#audit = new ListAudit(first.startIndex);
+  #pagerOf({ request, habits, pageSize }: ListPlan, byCursor: boolean | undefined): Pager {
+    const pager = new Pager(request, habits, pageSize, this.#call.limit, byCursor);
+    this.#audit = new ListAudit(pager.first.startIndex);
+    return pager;
+  }
+
+  async *#readFrom(plan: ListPlan, pager: Pager): AsyncGenerator<ListPage, void, undefined> {
     let firstPage: AuditedPage | undefined;
-    let wanted: PageWanted | undefined = this.#withinLimit(first, 0);
-    let coming = this.#readAhead(request, wanted);
-    while (wanted !== undefined) {
-      let page: Page | undefined = await coming;
-      let next: PageWanted | undefined;
-      const goOn = ({ list }: Page): void => {
-        next = this.#next(list, first);
-        coming = this.#readAhead(request, next);
-      };
+    let coming = this.#readAhead(plan, pager.first);
+    while (coming !== undefined) {
+      const { wanted } = coming;
+      const page: Page | Pager | undefined = await this.#arrival(plan, coming);
+      if (page instanceof Pager) return yield* this.#readFrom(plan, page);
+      if (page === undefined) return;
       // The next page comes while this one is looked at; but only the second page shows whether the server pages at all.
       const isSecond = this.#pages === 1;
-      if (!isSecond) goOn(page);
-      this.#audit.page(auditedPage(wanted, page.list));
-      if (this.#audit.ignoresStartIndex) {
-        page = firstPage === undefined ? undefined : await this.#readBySearch(request, firstPage, wanted);
-        if (page === undefined) return;
-      }
-      if (isSecond) goOn(page);
-      firstPage = this.#pages === 0 ? auditedPage(wanted, page.list) : undefined;
-      yield this.#accept(page, wanted);
-      wanted = next;
+      if (!isSecond) coming = this.#readNext(plan, pager, wanted, page);
+      this.#audit.page(this.#audited(plan, wanted, page.list));
+      if (this.#audit.ignoresCursor) return;
+      const good = this.#audit.ignoresStartIndex ? await this.#readBySearch(plan, firstPage, wanted) : page;
+      if (good === undefined) return;
+      if (isSecond) coming = this.#readNext(plan, pager, wanted, good);
+      firstPage = this.#pages === 0 ? this.#audited(plan, wanted, good.list) : undefined;
+      yield this.#accept(plan, wanted, good);
+      if (this.#ignoredFilter !== undefined) return;
     }
   }
 
+  /** The page that is COMING; a pager to begin again with; undefined when the list ends because of its cursor. */
+  async #arrival(plan: ListPlan, { page, wanted }: Coming): Promise<Page | Pager | undefined> {
+    try {
+      return await page;
+    } catch (error) {
+      const { request } = plan;
+      const remedy = cursorRemedy({ error, request, wanted, count: this.#count, restarted: this.#restarted });
+      if (remedy === undefined) throw error;
+      if (remedy.kind === 'stop') {
+        this.#stopped = remedy.reason;
+        return undefined;
+      }
+      this.#restarted = true;
+      this.#warnings.push(remedy.warning);
+      return this.#pagerOf(plan, remedy.byCursor);
+    }
+  }
+
+  #readNext(plan: ListPlan, pager: Pager, wanted: PageWanted, { list }: Page): Coming | undefined {
+    const next = pager.next(wanted, list);
+    this.#stopped = pager.stopped;
+    return this.#readAhead(plan, next);
+  }
+
   /** Begins to read WANTED; a failure shows when the page is waited for. */
-  #readAhead(request: ListRequest, wanted: PageWanted | undefined): Promise<Page> {
-    if (wanted === undefined) return never;
+  #readAhead({ request }: ListPlan, wanted: PageWanted | undefined): Coming | undefined {
+    if (wanted === undefined) return undefined;
     const page = this.#readPage(request, wanted, this.#isFirst ? 'request' : 'page');
     this.#isFirst = false;
     page.catch(() => undefined);
-    return page;
+    return { wanted, page };
   }
 
   async #readPage(request: ListRequest, wanted: PageWanted, purpose: Purpose): Promise<Page> {
@@ -125,16 +177,23 @@ export class ListRun implements AsyncIterable<ListPage> {
    * Reads the page WANTED by POST /.search, after the server answered FIRSTPAGE again instead. undefined when it cannot
    * do that either; the audit of what came by GET then stands.
    */
-  async #readBySearch(request: ListRequest, firstPage: AuditedPage, wanted: PageWanted): Promise<Page | undefined> {
+  async #readBySearch(
+    plan: ListPlan,
+    firstPage: AuditedPage | undefined,
+    wanted: PageWanted,
+  ): Promise<Page | undefined> {
+    if (firstPage === undefined || wanted.after !== undefined || this.#searching) return undefined;
     this.#searching = true;
     try {
-      const page = await this.#readPage(request, wanted, 'page');
+      const page = await this.#readPage(plan.request, wanted, 'page');
       const audit = new ListAudit(firstPage.requestedStart);
       audit.page(firstPage);
-      audit.page(auditedPage(wanted, page.list));
+      audit.page(this.#audited(plan, wanted, page.list));
       if (audit.ignoresStartIndex) return undefined;
       this.#audit = audit;
-      this.#warnings.push(`The server ignores startIndex of GET ${request.endpoint}; the rest came by POST /.search`);
+      this.#warnings.push(
+        `The server ignores startIndex of GET ${plan.request.endpoint}; the rest came by POST /.search`,
+      );
       return page;
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -143,55 +202,44 @@ export class ListRun implements AsyncIterable<ListPage> {
     }
   }
 
-  #accept({ answer, list }: Page, wanted: PageWanted): ListPage {
+  #accept({ inspect }: ListPlan, wanted: PageWanted, { answer, list }: Page): ListPage {
     const startIndex = wanted.cursor === undefined ? wanted.startIndex : (list.startIndex ?? wanted.startIndex);
+    this.#ignoredFilter = this.#filterCheck?.look(list.resources);
     this.#pages += 1;
     this.#count += list.resources.length;
     if (this.#pages === 1) this.#warnings.push(...answer.warnings);
+    const [first] = list.resources;
+    if (first !== undefined) this.#warnings.push(...inspect(first));
     this.#call.onProgress?.(this.#count, list.totalResults);
     return { text: answer.text, resources: list.resources, startIndex, totalResults: list.totalResults, answer };
   }
 
-  /** The page after LIST, which was not accepted yet; undefined when there is none, or none that is wanted. */
-  #next(list: ListResponse, first: PageWanted): PageWanted | undefined {
-    const count = this.#count + list.resources.length;
-    const startIndex = first.startIndex + count;
-    const cursor = list.nextCursor;
-    if (!this.#goesOn(list, startIndex, first)) return undefined;
-    const { limit } = this.#call;
-    if (limit !== undefined && count >= limit) {
-      this.#stopped = `reading stopped after ${count} resources, as asked`;
-      return undefined;
-    }
-    // RFC 9865 §2: all but the cursor must stay the same from page to page.
-    if (cursor !== undefined) return { startIndex, count: first.count, cursor };
-    return this.#withinLimit({ startIndex, count: first.count, cursor: undefined }, count);
-  }
-
-  #goesOn(list: ListResponse, startIndex: number, first: PageWanted): boolean {
-    const cursor = list.nextCursor;
-    if (cursor !== undefined) {
-      const isNew = cursor !== this.#previousCursor;
-      this.#previousCursor = cursor;
-      return isNew && first.count !== 0;
-    }
-    // The last page of a list by cursor has no `nextCursor`.
-    if (this.#previousCursor !== undefined || list.resources.length === 0) return false;
-    return list.totalResults === undefined || startIndex <= list.totalResults;
-  }
-
-  /** WANTED with a `count` no larger than what is still wanted after READ resources. */
-  #withinLimit(wanted: PageWanted, read: number): PageWanted {
-    const { limit } = this.#call;
-    if (limit === undefined) return wanted;
-    const remaining = Math.max(0, limit - read);
-    return { ...wanted, count: Math.min(wanted.count ?? remaining, remaining) };
-  }
-
   #completeness(): Completeness {
+    if (this.#ignoredFilter !== undefined) return { kind: 'partial', reason: this.#ignoredFilter };
     const found = this.#audit.conclude();
-    if (this.#stopped === undefined || found.kind === 'complete') return found;
-    return { kind: 'partial', reason: this.#stopped };
+    if (this.#stopped !== undefined && found.kind !== 'complete') return { kind: 'partial', reason: this.#stopped };
+    const doubt = this.#count === 0 ? this.#emptinessDoubt : this.#filterCheck?.doubt;
+    return found.kind === 'complete' && doubt !== undefined ? { kind: 'unknown', reason: doubt } : found;
+  }
+
+  /** What LIST, the answer to WANTED, tells about the whole list. */
+  #audited({ habits }: ListPlan, wanted: PageWanted, list: ListResponse): AuditedPage {
+    const { itemsPerPage, nextCursor, ids } = list;
+    // A page by id is a list of its own, which lacks what came before.
+    const isById = wanted.after !== undefined;
+    const startIndex = isById ? undefined : list.startIndex;
+    const before = isById ? this.#audit.count : 0;
+    const totalResults =
+      list.totalResults === undefined || !habits.trustsTotal ? undefined : list.totalResults + before;
+    return {
+      requestedStart: wanted.startIndex,
+      ids,
+      byCursor: wanted.cursor !== undefined,
+      ...(startIndex === undefined ? {} : { startIndex }),
+      ...(itemsPerPage === undefined ? {} : { itemsPerPage }),
+      ...(totalResults === undefined ? {} : { totalResults }),
+      ...(nextCursor === undefined ? {} : { nextCursor }),
+    };
   }
 }
 
@@ -199,16 +247,4 @@ export class ListRun implements AsyncIterable<ListPage> {
 function isRefusal(error: unknown): error is ResponseError | InvalidResponseError {
   if (error instanceof ResponseError) return [400, 403, 404, 405, 415, 501].includes(error.status);
   return error instanceof InvalidResponseError;
-}
-
-function auditedPage(wanted: PageWanted, list: ListResponse): AuditedPage {
-  const { startIndex, itemsPerPage, totalResults, nextCursor, ids } = list;
-  return {
-    requestedStart: wanted.startIndex,
-    ids,
-    ...(startIndex === undefined ? {} : { startIndex }),
-    ...(itemsPerPage === undefined ? {} : { itemsPerPage }),
-    ...(totalResults === undefined ? {} : { totalResults }),
-    ...(nextCursor === undefined ? {} : { nextCursor }),
-  };
 }

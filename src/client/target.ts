@@ -5,7 +5,9 @@ import { Shared } from '../http/shared.js';
 import { type Issue, UsageError } from '../scim/error.js';
 import { addressOf, projectionQuery, resourcePath } from './address.js';
 import { type Discovered, discover } from './discovery.js';
-import { type ListCall, ListRun } from './list.js';
+import { type ListCall, type ListPlan, ListRun } from './list.js';
+import type { ListProfile } from './list-habits.js';
+import { planList } from './list-plan.js';
 import { ListRequest } from './list-request.js';
 import { patchMessage, payloadIssues, refusePayload, sentenceOf, shiftIssues } from './payload.js';
 import { checkAnswer } from './response-error.js';
@@ -107,16 +109,13 @@ export class Target {
 
   /** The resources of TYPE (`User`, `Users`, `/Users`) that QUERY selects, page by page (RFC 7644 §3.4.2). */
   list(type: string, query: Query, call: ListCall = {}): ListRun {
-    const request = async (): Promise<ListRequest> => ListRequest.ofQuery(await this.#endpoint(type, call), query);
-    return new ListRun(this.#wire.send, request, call, this.#options.limits.pageSize);
+    return this.#list(async () => ListRequest.ofQuery(await this.#endpoint(type, call), query), call, false);
   }
 
   /** All pages of `GET path`, where PATH has a percent-encoded query. Its own `startIndex` is where reading begins. */
   listPath(path: string, headers: Readonly<Record<string, string>> = {}, call: ListCall = {}): ListRun {
-    const request = async (): Promise<ListRequest> => {
-      return ListRequest.ofPath(addressOf(this.#options.baseUrl, path).relative, headers);
-    };
-    return new ListRun(this.#wire.send, request, call, this.#options.limits.pageSize);
+    const request = () => ListRequest.ofPath(addressOf(this.#options.baseUrl, path).relative, headers);
+    return this.#list(async () => request(), call, false);
   }
 
   /** RFC 7644 §3.4.1. With `ifNoneMatch` the answer may be 304. Throws `ResponseError`. */
@@ -194,6 +193,18 @@ export class Target {
     await this.#wire.close();
   }
 
+  #list(request: () => Promise<ListRequest>, call: ListCall, bySearch: boolean): ListRun {
+    const plan = async (): Promise<ListPlan> =>
+      planList(await request(), {
+        profile: profileOf(this.#options),
+        discovery: this.#discovery.peek(),
+        pageSize: this.#options.limits.pageSize,
+        bySearch,
+        inspect: () => [],
+      });
+    return new ListRun(this.#wire.send, plan, call);
+  }
+
   async #write({ request, shift, options }: Write, call: CallOptions): Promise<Answer> {
     const mode = options.validation ?? this.#options.validation;
     const found = await this.validate(request.method, request.path, request.body, mode, call);
@@ -223,4 +234,9 @@ export class Target {
 
 function ifMatchHeader({ ifMatch }: Pick<WriteOptions, 'ifMatch'>): Record<string, string> {
   return ifMatch === undefined ? {} : { 'If-Match': ifMatch };
+}
+
+/** What the vendor's profile says about lists, when the tenant has one. */
+function profileOf(options: TargetOptions & { readonly profile?: ListProfile | undefined }): ListProfile | undefined {
+  return options.profile;
 }

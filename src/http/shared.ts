@@ -31,6 +31,11 @@ export class Shared<T> {
     this.#now = now;
   }
 
+  /** The value if it is there already. */
+  peek(): T | undefined {
+    return this.#kept !== undefined && this.#now() < this.#kept.until ? this.#kept.value : undefined;
+  }
+
   /** The value; throws what the task throws, or `CancelledError` when SIGNAL is aborted first. */
   async get(signal?: AbortSignal): Promise<T> {
     if (signal?.aborted === true) throw new CancelledError();
@@ -72,7 +77,8 @@ export class Shared<T> {
   }
 }
 
-async function untilAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** RESULT, unless SIGNAL is aborted first: then throws `CancelledError`. */
+export async function untilAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return result;
   let cancel: () => void = () => undefined;
   const cancelled = new Promise<never>((_, reject) => {

@@ -18,6 +18,8 @@ export interface AuditedPage {
   /** One entry per resource; undefined where the answer carried no `id`. */
   ids: (string | undefined)[];
   nextCursor?: string;
+  /** Was it asked for by a cursor, be it the empty one of a first page (RFC 9865 §2)? */
+  byCursor?: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ export class ListAudit {
   #totalMoved = false;
   #emptyBeforeEnd = false;
   #ignoresStartIndex = false;
+  #ignoresCursor = false;
   #usedCursor = false;
   #nextCursor: string | undefined;
 
@@ -59,6 +62,11 @@ export class ListAudit {
     return this.#ignoresStartIndex;
   }
 
+  /** Did the server answer a cursor with nothing but resources that had come before? */
+  get ignoresCursor(): boolean {
+    return this.#ignoresCursor;
+  }
+
   /** Take the next PAGE into account, in the order of arrival. */
   page(page: AuditedPage): void {
     this.#noteTotal(page.totalResults);
@@ -66,7 +74,7 @@ export class ListAudit {
     this.#notePaging(page, repeated);
     this.#pages += 1;
     this.#count += page.ids.length;
-    if (this.#nextCursor !== undefined) this.#usedCursor = true;
+    if (this.#nextCursor !== undefined || page.byCursor === true) this.#usedCursor = true;
     this.#nextCursor = page.nextCursor === '' ? undefined : page.nextCursor;
     if (page.ids.length === 0 && this.#missing() > 0) this.#emptyBeforeEnd = true;
   }
@@ -101,8 +109,12 @@ export class ListAudit {
 
   /** A wrong `startIndex` in the answer proves nothing while new ids arrive: some servers page well and echo badly. */
   #notePaging(page: AuditedPage, repeated: number): void {
-    if (this.#pages === 0 || page.ids.length === 0 || this.#nextCursor !== undefined) return;
+    if (this.#pages === 0 || page.ids.length === 0) return;
     const known = page.ids.filter((id) => id !== undefined).length;
+    if (this.#nextCursor !== undefined || page.byCursor === true) {
+      if (known > 0 && repeated === known) this.#ignoresCursor = true;
+      return;
+    }
     const echoedWrongly = page.startIndex !== undefined && page.startIndex !== page.requestedStart;
     if (known > 0 ? repeated === known : echoedWrongly) this.#ignoresStartIndex = true;
   }
@@ -114,7 +126,8 @@ export class ListAudit {
 
   #whyPartial(): string | undefined {
     const received = `${this.#count} of ${this.#total ?? 'an unknown number of'} resources received`;
-    if (this.#ignoresStartIndex) return `the server answers every page with the same resources; ${received}`;
+    if (this.#ignoresStartIndex || this.#ignoresCursor)
+      return `the server answers every page with the same resources; ${received}`;
     if (this.#nextCursor !== undefined) return `the server has more pages (nextCursor); ${received}`;
     if (this.#duplicates > 0) {
       return `${plural(this.#duplicates, 'resource')} came twice (${this.#firstDuplicate} first), so others may have been skipped`;

@@ -78,13 +78,11 @@ async function ids(run: ListRun): Promise<unknown[]> {
 describe('a list', () => {
   it('follows index pages of whatever size the server gives', async () => {
     server.otherwise = paging(23, 5);
-    const run = target.list('/Users', { filter: 'userName eq "a&b"', attributes: ['userName'], count: 10 });
+    const run = target.list('/Users', { filter: 'id ne "a&b"', attributes: ['userName'], count: 10 });
     expect(await ids(run)).toEqual(people(1, 23).map(({ id }) => id));
     expect(run.outcome).toMatchObject({ completeness: { kind: 'complete' }, count: 23, totalResults: 23, pages: 5 });
     expect(
-      server.seen.map(({ url }) =>
-        url.replace('/scim/v2/Users?filter=userName%20eq%20%22a%26b%22&attributes=userName', ''),
-      ),
+      server.seen.map(({ url }) => url.replace('/scim/v2/Users?filter=id%20ne%20%22a%26b%22&attributes=userName', '')),
     ).toEqual([
       '&count=10',
       '&count=10&startIndex=6',
