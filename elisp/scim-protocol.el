@@ -123,6 +123,15 @@ A piece of the text of a report, to be written to standard output as it is.")
   "Request.
 Add the outcome of an Elisp script to a report.")
 
+(defconst scim-protocol-trace-exchange "scim/trace/exchange"
+  "Request.
+One of the latest exchanges in full, redacted.")
+
+(defconst scim-protocol-trace-har "scim/trace/har"
+  "Request.
+The latest exchanges, of one tenant or of all, as an HTTP Archive 1.2,
+redacted.")
+
 (defconst scim-protocol-error-parse-error -32700
   "JSON-RPC error code: parse error.")
 

@@ -12,6 +12,7 @@ import { Lifecycle, registerLifecycle } from './handlers/lifecycle.js';
 import { registerReports } from './handlers/reports.js';
 import { registerRequests } from './handlers/requests.js';
 import { registerResources } from './handlers/resources.js';
+import { registerTrace } from './handlers/trace.js';
 import { registerWorkspace } from './handlers/workspace.js';
 import { Reports } from './reports.js';
 import { Session } from './session.js';
@@ -58,6 +59,7 @@ function registerAll(connection: MessageConnection, session: Session, notify: No
   registerRequests(dispatcher, session, reports, notify);
   registerResources(dispatcher, session, notify);
   registerReports(dispatcher, reports);
+  registerTrace(dispatcher, session);
 }
 
 /** vscode-jsonrpc's own messages would only repeat what the answers say. */

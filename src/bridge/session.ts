@@ -8,6 +8,7 @@ import type { Exchange } from '../http/exchange.js';
 import { version } from '../scim/version.js';
 import { type TenantSettings, Workspace } from '../workspace/workspace.js';
 import { TextFiles } from './text-files.js';
+import { Trace } from './trace.js';
 
 interface Connected {
   /** The settings as text: a target lives as long as they stay the same. */
@@ -18,6 +19,7 @@ interface Connected {
 
 export class Session {
   readonly texts = new TextFiles();
+  readonly trace = new Trace();
   private root = process.cwd();
   private traced = false;
   private loaded: { readonly stamp: string; readonly workspace: Workspace } | undefined;
@@ -67,6 +69,7 @@ export class Session {
       validation: settings.validation,
       userAgent: `scim.el/${version}`,
       onExchange: (exchange) => {
+        this.trace.add(exchange, settings);
         if (this.traced) this.onExchange(exchange, settings);
       },
     });

@@ -10,6 +10,7 @@ import { curlCommand } from '../report/curl.js';
 import { prettyJson } from '../scim/json-text.js';
 import type { TenantSettings } from '../workspace/workspace.js';
 import { errorView } from './errors.js';
+import type { Traced } from './trace.js';
 
 /** Characters of a body in the log; the whole one is in the response buffer. */
 const loggedBodyChars = 8192;
@@ -18,10 +19,10 @@ function headerLines(headers: readonly (readonly [string, string])[]): string {
   return headers.map(([name, value]) => `${name}: ${value}\n`).join('');
 }
 
-/** TEXT of TOTAL bytes, indented, with a note when it was cut. */
-function loggedBody(text: string | undefined, total: number): string {
+/** TEXT of CHARS characters and BYTES bytes in all, indented, with a note when it was cut. */
+function loggedBody(text: string | undefined, chars: number, bytes: number): string {
   if (text === undefined) return '';
-  const cut = text.length >= loggedBodyChars ? `\n… cut: ${total} bytes in all` : '';
+  const cut = chars > loggedBodyChars ? `\n… cut: ${bytes} bytes in all` : '';
   return `\n${prettyJson(text)}${cut}\n`;
 }
 
@@ -33,25 +34,56 @@ function pathOf(url: string): string {
 }
 
 function detail(exchange: Exchange): string {
-  const { method, url, status, requestBytes, responseBytes, error } = exchange;
+  const { method, url, status, requestChars, requestBytes, responseChars, responseBytes, error } = exchange;
   const request =
     `> ${method} ${url}\n${headerLines(exchange.requestHeaders())}` +
-    loggedBody(exchange.requestBody(loggedBodyChars), requestBytes);
+    loggedBody(exchange.requestBody(loggedBodyChars), requestChars, requestBytes);
   const failure = error === undefined ? '' : `\n! ${error.code}: ${error.message}\n`;
-  if (status === null) return request + failure;
+  if (status === null) return request + failure + phaseLine(exchange);
   const response =
     `< ${status} ${STATUS_CODES[status] ?? ''}\n${headerLines(exchange.responseHeaders())}` +
-    loggedBody(exchange.responseBody(loggedBodyChars), responseBytes);
-  return `${request}\n${response}${failure}`;
+    loggedBody(exchange.responseBody(loggedBodyChars), responseChars, responseBytes);
+  return `${request}\n${response}${failure}${phaseLine(exchange)}`;
 }
 
+/** The phases of EXCHANGE that took place, on one line. */
+function phaseLine(exchange: Exchange): string {
+  const phases = Object.entries(exchange.timing ?? {}).flatMap(([name, ms]) =>
+    ms === undefined ? [] : [`${name.replace(/Ms$/, '')} ${ms.toFixed(1)}`],
+  );
+  return phases.length === 0 ? '' : `\n* ${phases.join(', ')} ms\n`;
+}
+
+/** The phases of EXCHANGE, those left out that are not known. */
+export function timingView({ timing }: Exchange): Timing | undefined {
+  if (timing === undefined) return undefined;
+  const { blockedMs, dnsMs, connectMs, tlsMs, sendMs, waitMs, receiveMs } = timing;
+  return {
+    blockedMs,
+    ...(dnsMs === undefined ? {} : { dnsMs }),
+    ...(connectMs === undefined ? {} : { connectMs }),
+    ...(tlsMs === undefined ? {} : { tlsMs }),
+    ...(sendMs === undefined ? {} : { sendMs }),
+    ...(waitMs === undefined ? {} : { waitMs }),
+    ...(receiveMs === undefined ? {} : { receiveMs }),
+  };
+}
+
+type Timing = NonNullable<ParamsOf<typeof workspace.exchange>['timing']>;
+
 /** Name of the shell variable that stands for the tenant's token in copied commands. */
-function tokenVariable(settings: TenantSettings): string {
+function tokenVariable(settings: Traced['settings']): string {
   return settings.tokenVariable ?? 'SCIM_AUTH_TOKEN';
+}
+
+/** The exchange as a curl command. */
+export function curlOf({ exchange, settings }: Traced): string {
+  return curlCommand(exchange, { tokenVariable: tokenVariable(settings) });
 }
 
 export function exchangeView(exchange: Exchange, settings: TenantSettings): ParamsOf<typeof workspace.exchange> {
   const { id, tenant, purpose, method, status, durationMs, requestBytes, responseBytes, attempts, error } = exchange;
+  const timing = timingView(exchange);
   return {
     id,
     tenant,
@@ -61,6 +93,7 @@ export function exchangeView(exchange: Exchange, settings: TenantSettings): Para
     path: pathOf(exchange.url),
     status,
     durationMs,
+    ...(timing === undefined ? {} : { timing }),
     requestBytes,
     responseBytes,
     attempts,

@@ -3,8 +3,8 @@
 import type { Redactor } from './redact.js';
 import { type Marks, type Timing, timingOf } from './timing.js';
 
-/** Why an exchange took place: for a person's request, to read discovery documents, or as a page of a list. */
-export type Purpose = 'request' | 'discovery' | 'page';
+/** Why an exchange took place: a person's request, discovery documents, a page of a list, an access token. */
+export type Purpose = 'request' | 'discovery' | 'page' | 'token';
 
 /**
  * An exchange that has ended. Everything here is free of secrets. Headers and bodies are redacted when they are asked
@@ -27,8 +27,14 @@ export interface Exchange {
   /** How often it was sent: 2 when the first connection turned out to be dead. */
   readonly attempts: number;
   readonly requestBytes: number;
+  /** Length of the text of the body; 0 when there is none. */
+  readonly requestChars: number;
   /** Bytes of the body as they came over the wire, before decompression. */
   readonly responseBytes: number;
+  /** Length of the text of the body, decompressed; 0 when there is none or it was not kept. */
+  readonly responseChars: number;
+  /** `HTTP/1.1` or `HTTP/2.0`. */
+  readonly httpVersion: string;
   readonly error: { readonly code: string; readonly message: string } | undefined;
   /** Knows the secrets of the tenant and those of this request, which its answer may quote. */
   readonly redactor: Redactor;
@@ -124,6 +130,15 @@ class RecordedExchange implements Exchange {
   }
   get requestBytes(): number {
     return Buffer.byteLength(this.#raw.request.body ?? '');
+  }
+  get requestChars(): number {
+    return this.#raw.request.body?.length ?? 0;
+  }
+  get responseChars(): number {
+    return this.#raw.response?.text?.length ?? 0;
+  }
+  get httpVersion(): string {
+    return this.#raw.marks?.httpVersion ?? 'HTTP/1.1';
   }
   get responseBytes(): number {
     return this.#raw.responseBytes;

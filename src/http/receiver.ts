@@ -73,6 +73,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
     }
     this.phase = 'waiting';
     if (connection !== undefined) this.marks.connection = connection;
+    this.marks.httpVersion = this.#connections.httpVersion;
     this.marks.startedAt = performance.now();
     // A body that is a string is written right after this, and undici does not tell when that is done.
     queueMicrotask(() => {

@@ -1,6 +1,7 @@
 /** Where the time of an exchange goes, as far as undici lets one see. The phases are those of HAR 1.2. */
 
 import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
 
 /** When a new connection came how far; all times are those of `performance.now()`. */
@@ -18,6 +19,7 @@ interface ConnectionMarks {
 export interface Marks {
   /** The connection that was made for it; absent when one was open. */
   connection?: ConnectionMarks;
+  httpVersion?: string;
   /** It begins to be written. */
   startedAt?: number;
   /** It is handed over to the system as a whole. */
@@ -67,6 +69,7 @@ function between(from: number | undefined, to: number | undefined): number | und
 /** Watches connections being made. */
 export class ConnectionWatch {
   #latest: ConnectionMarks | undefined;
+  #httpVersion = 'HTTP/1.1';
 
   /** CONNECT, as undici wants it, watched. */
   watch(connect: buildConnector.connector): buildConnector.connector {
@@ -76,7 +79,10 @@ export class ConnectionWatch {
       // Typed as void, but undici's own connector returns the socket that it makes.
       const socket: unknown = connect(options, (...args) => {
         marks[isTls ? 'securedAt' : 'connectedAt'] = performance.now();
-        if (args[0] === null) this.#latest = marks;
+        if (args[0] === null) {
+          this.#latest = marks;
+          this.#httpVersion = args[1] instanceof TLSSocket && args[1].alpnProtocol === 'h2' ? 'HTTP/2.0' : 'HTTP/1.1';
+        }
         callback(...args);
       });
       if (!(socket instanceof Socket)) return;
@@ -88,6 +94,11 @@ export class ConnectionWatch {
         marks.connectedAt = performance.now();
       });
     };
+  }
+
+  /** What was agreed on when a connection was made last: a server does not change its mind. */
+  get httpVersion(): string {
+    return this.#httpVersion;
   }
 
   /**

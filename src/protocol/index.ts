@@ -8,8 +8,9 @@ import * as lifecycle from './lifecycle.js';
 import * as reports from './reports.js';
 import * as requests from './requests.js';
 import * as resources from './resources.js';
+import * as trace from './trace.js';
 import * as workspace from './workspace.js';
 
 export { protocolVersion } from './lifecycle.js';
 export type { RequestResult, ResponseView } from './requests.js';
-export { lifecycle, reports, requests, resources, workspace };
+export { lifecycle, reports, requests, resources, trace, workspace };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineNotification, defineRequest } from './define.js';
+import { timing } from './trace.js';
 
 export const tenants = defineRequest(
   'scim/tenants',
@@ -31,7 +32,7 @@ export const exchange = defineNotification(
     id: z.int(),
     tenant: z.string(),
     /** Why it was sent: for a person's request, to read discovery documents, or as a further page. */
-    purpose: z.enum(['request', 'discovery', 'page']),
+    purpose: z.enum(['request', 'discovery', 'page', 'token']),
     /** ISO 8601 with milliseconds, UTC. */
     startedAt: z.string(),
     method: z.string(),
@@ -40,6 +41,7 @@ export const exchange = defineNotification(
     /** null when there was no answer. */
     status: z.int().nullable(),
     durationMs: z.number(),
+    timing: timing.optional(),
     requestBytes: z.int(),
     responseBytes: z.int(),
     attempts: z.int(),

@@ -2,18 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderElisp } from '../../src/protocol/elisp.js';
-import { lifecycle, reports, requests, resources, workspace } from '../../src/protocol/index.js';
+import { lifecycle, reports, requests, resources, trace, workspace } from '../../src/protocol/index.js';
 
 /** The layers, and what each may import. The picture of ARCHITECTURE.md as data. */
 const mayImport: Record<string, readonly string[]> = {
-  bridge: ['protocol', 'report', 'mock', 'document', 'workspace', 'client', 'http', 'scim'],
+  bridge: ['protocol', 'report', 'mock', 'document', 'workspace', 'client', 'http', 'vendors', 'scim'],
   protocol: [],
   report: ['scim'],
-  mock: ['scim'],
+  mock: ['vendors', 'scim'],
   document: ['client', 'workspace', 'scim'],
-  workspace: ['scim'],
-  client: ['http', 'scim'],
-  http: ['scim'],
+  workspace: ['vendors', 'scim'],
+  client: ['http', 'vendors', 'scim'],
+  http: ['vendors', 'scim'],
+  vendors: ['scim'],
   scim: [],
 };
 
@@ -109,7 +110,7 @@ describe('Emacs Lisp', () => {
   const source = (file: string) => readFileSync(join('elisp', file), 'utf8');
 
   it('scim-protocol.el is what the protocol says', () => {
-    expect(source('scim-protocol.el')).toBe(renderElisp([lifecycle, workspace, requests, resources, reports]));
+    expect(source('scim-protocol.el')).toBe(renderElisp([lifecycle, workspace, requests, resources, reports, trace]));
   });
 
   it('only scim-rpc.el calls jsonrpc', () => {

@@ -1,0 +1,63 @@
+/** The exchanges of late, for whoever asks for one in full or for all of them as an archive. */
+
+import type { Exchange } from '../http/exchange.js';
+import type { TenantSettings } from '../workspace/workspace.js';
+
+export interface Traced {
+  readonly exchange: Exchange;
+  readonly settings: Pick<TenantSettings, 'tokenVariable'>;
+}
+
+export interface TraceLimits {
+  readonly exchanges: number;
+  /** Of all bodies together. */
+  readonly chars: number;
+}
+
+const defaultLimits: TraceLimits = { exchanges: 2000, chars: 32_000_000 };
+
+/** Keeps the newest exchanges, within LIMITS; the last one always. */
+export class Trace {
+  readonly #limits: TraceLimits;
+  /** By id, in the order in which they ended. */
+  readonly #kept = new Map<number, Traced>();
+  readonly #dropped = new Map<string, number>();
+  #chars = 0;
+
+  constructor(limits: TraceLimits = defaultLimits) {
+    this.#limits = limits;
+  }
+
+  add(exchange: Exchange, settings: Traced['settings']): void {
+    this.#kept.set(exchange.id, { exchange, settings });
+    this.#chars += weightOf(exchange);
+    for (const [id, { exchange: oldest }] of this.#kept) {
+      const fits = this.#kept.size <= this.#limits.exchanges && this.#chars <= this.#limits.chars;
+      if (fits || this.#kept.size === 1) break;
+      this.#kept.delete(id);
+      this.#chars -= weightOf(oldest);
+      this.#dropped.set(oldest.tenant, this.droppedOf(oldest.tenant) + 1);
+    }
+  }
+
+  find(id: number): Traced | undefined {
+    return this.#kept.get(id);
+  }
+
+  /** Those of TENANT, or of all tenants, in the order in which they began. */
+  of(tenant: string | undefined): Exchange[] {
+    return Array.from(this.#kept.values(), ({ exchange }) => exchange)
+      .filter((exchange) => tenant === undefined || exchange.tenant === tenant)
+      .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime() || a.id - b.id);
+  }
+
+  /** How many of TENANT, or of all tenants, were there and are not kept any more. */
+  droppedOf(tenant: string | undefined): number {
+    if (tenant !== undefined) return this.#dropped.get(tenant) ?? 0;
+    return [...this.#dropped.values()].reduce((sum, count) => sum + count, 0);
+  }
+}
+
+function weightOf({ requestChars, responseChars }: Exchange): number {
+  return requestChars + responseChars;
+}
