@@ -10,6 +10,8 @@ export type Phase = 'connecting' | 'waiting' | 'reading';
 export interface Circumstances {
   /** Host and port, e.g. `example.com:443`. */
   readonly peer: string;
+  /** Host and port of the proxy on the way. */
+  readonly proxy?: string | undefined;
   readonly phase: Phase;
   /** What was asked, redacted. */
   readonly asked: string;
@@ -37,7 +39,9 @@ type Rule = readonly [
 const dns = 'Check the host name in the base URL, the network and the VPN.';
 const reach = 'Check host and port of the base URL, the network and the VPN.';
 const trust =
-  'If the certificate is issued by a private authority, set NODE_EXTRA_CA_CERTS to its certificate file and restart.';
+  'If the certificate is issued by a private authority, give its certificate: tls: { ca: file:PATH } in scim.yaml, or set NODE_EXTRA_CA_CERTS and restart.';
+const clientCertificate =
+  'Give the certificate that the service was told about: tls: { cert: file:PATH, key: file:PATH } in scim.yaml, or pfx and passphrase.';
 
 const rules: readonly Rule[] = [
   [/^(ENOTFOUND|EAI_|ENODATA)/, 'network.dns', (peer) => `The name of ${peer} cannot be resolved`, dns, 'notSent'],
@@ -53,6 +57,12 @@ const rules: readonly Rule[] = [
     'network.timeout',
     (peer) => `${peer} does not accept a connection in time`,
     reach,
+  ],
+  [
+    /^UND_ERR_HEADERS_TIMEOUT$/,
+    'network.timeout',
+    (peer) => `${peer} does not begin its answer within limits.headersTimeout`,
+    'Raise the limit, or look at the server.',
   ],
   [
     /^(EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/,
@@ -80,6 +90,41 @@ const rules: readonly Rule[] = [
     'network.tls',
     (peer) => `The certificate of ${peer} has expired`,
     'Have the server renew it, and check the clock of this machine.',
+    'notSent',
+  ],
+  [
+    /^CERT_NOT_YET_VALID$/,
+    'network.tls',
+    (peer) => `The certificate of ${peer} is not valid yet`,
+    'Check the clock of this machine.',
+    'notSent',
+  ],
+  [
+    /^ERR_SSL_.*(PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|INAPPROPRIATE_FALLBACK)/,
+    'network.tls',
+    (peer) => `${peer} does not offer TLS 1.2 or newer`,
+    'Have the server offer TLS 1.2 or 1.3: older versions are broken.',
+    'notSent',
+  ],
+  [
+    /^ERR_SSL_.*ALERT_(CERTIFICATE_REQUIRED|NO_CERTIFICATE)/,
+    'network.tls',
+    (peer) => `${peer} demands a client certificate`,
+    clientCertificate,
+    'notSent',
+  ],
+  [
+    /^ERR_SSL_.*ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_|UNKNOWN_CA|ACCESS_DENIED)/,
+    'network.tls',
+    (peer) => `${peer} refuses the client certificate`,
+    clientCertificate,
+    'notSent',
+  ],
+  [
+    /^ERR_SSL_.*(ALERT_HANDSHAKE_FAILURE|ALERT_INSUFFICIENT_SECURITY)/,
+    'network.tls',
+    (peer) => `${peer} breaks off the TLS handshake`,
+    `It may demand a client certificate. ${clientCertificate}`,
     'notSent',
   ],
   [
@@ -113,11 +158,38 @@ export function failureOf(error: unknown, circumstances: Circumstances): ScimErr
   if (reason.code === 'UND_ERR_INVALID_ARG') {
     return new UsageError('The path or a header holds a character that HTTP does not allow', { asked, cause });
   }
+  const refusal = /^Proxy response \((\d+)\)/.exec(reason.message)?.[1];
+  if (refusal !== undefined) return proxyRefusal(refusal, circumstances, cause);
   const rule = rules.find(([codes]) => codes.test(reason.code));
   if (rule === undefined) return brokenConnection(reason, circumstances, cause);
   const [, code, message, remedy, outcome] = rule;
   const sent = outcome ?? (circumstances.phase === 'connecting' ? 'notSent' : 'unknown');
-  return new NetworkError(code, `${message(peer)} (${reason.code})`, sent, { asked, remedy, cause });
+  const text = message(code === 'network.tls' ? peer : nextOf(circumstances));
+  return new NetworkError(code, `${text.replace(/^the /, 'The ')} (${reason.code})`, sent, { asked, remedy, cause });
+}
+
+/** Is ERROR about a certificate of the server that could not be verified? */
+export function isCertificateProblem(error: unknown): boolean {
+  return /^(ERR_TLS_CERT|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|CRL_|HOSTNAME_MISMATCH|INVALID_CA)/.test(
+    reasonOf(error).code,
+  );
+}
+
+/** Whom a connection is made to. */
+function nextOf({ peer, proxy, phase }: Circumstances): string {
+  return proxy !== undefined && phase === 'connecting' ? `the proxy ${proxy}` : peer;
+}
+
+/** RFC 9110 §9.3.6: the proxy answered CONNECT with an error STATUS. */
+function proxyRefusal(status: string, { peer, proxy, asked }: Circumstances, cause: Error): NetworkError {
+  const wantsCredentials = status === '407';
+  const what = wantsCredentials
+    ? `The proxy ${proxy} demands credentials, or refuses those that it got`
+    : `The proxy ${proxy} does not connect to ${peer}`;
+  const remedy = wantsCredentials
+    ? 'Give user and password in the URL of the proxy: proxy: env:NAME in scim.yaml, with http://user:password@host:port in the variable.'
+    : 'Check host and port of the base URL, what the proxy permits, and whether the host belongs into NO_PROXY.';
+  return new NetworkError('network.proxy', `${what} (${status})`, 'notSent', { asked, remedy, cause });
 }
 
 /** The answer did not come within LIMITMS. */

@@ -1,15 +1,18 @@
 /** The connection to one server: keeps sockets alive, enforces limits, says what went wrong. */
 
-import type { Agent } from 'undici';
-import { CancelledError, InvalidResponseError, ScimError, UsageError } from '../scim/error.js';
+import type { Dispatcher } from 'undici';
+import { CancelledError, InvalidResponseError, NetworkError, ScimError, UsageError } from '../scim/error.js';
+import { type ConnectionOptions, createDispatcher } from './agent.js';
+import { describeCertificate } from './certificate.js';
 import { acceptedEncodings, ContentError, decodeContent } from './content.js';
-import { type Circumstances, failureOf, timeoutOf } from './failure.js';
+import { type Circumstances, failureOf, isCertificateProblem, timeoutOf } from './failure.js';
 import { AnswerTooLarge, type Received, Receiver } from './receiver.js';
 import type { Redactor } from './redact.js';
 import type { Retry } from './retry-record.js';
+import { Shared } from './shared.js';
 import { ConnectionWatch, type Marks } from './timing.js';
 
-export interface SessionOptions {
+export interface SessionOptions extends ConnectionOptions {
   /** Scheme, host and port. */
   readonly origin: URL;
   /** Of one body, before and after decompression. */
@@ -47,6 +50,8 @@ export interface Observation {
   bytes: number;
   /** When the last attempt came how far. */
   marks?: Marks;
+  /** What was sent last, credential included. */
+  sentHeaders?: HttpRequest['headers'];
   /** The attempts before the last one. */
   retries?: Retry[];
   /** Why there was no further attempt although there was reason for one. */
@@ -55,23 +60,25 @@ export interface Observation {
   queuedMs?: number;
 }
 
-/** Sockets at the same time. */
-const connections = 8;
-const connectTimeoutMs = 10_000;
-/** Shorter than what load balancers in use close idle connections after; a server may announce less. */
-const keepAliveMs = 10_000;
+/** How long what a certificate says about itself is told again without asking. */
+const certificateMs = 5_000;
 
 /** One server. Nothing is connected to before the first `send`. */
 export class HttpSession {
   readonly #options: SessionOptions;
   readonly #connections = new ConnectionWatch();
-  #agent: Promise<Agent> | undefined;
+  #agent: Promise<Dispatcher> | undefined;
+  readonly #certificate: Shared<string | undefined>;
   /** An answer came before, so that a socket that is dead now may only have been idle for too long. */
   #wasAnswered = false;
   #closed = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#certificate = new Shared(
+      (signal) => describeCertificate(options.origin, options.proxy, signal),
+      () => certificateMs,
+    );
   }
 
   /** Host and port, e.g. `example.com:443`. */
@@ -101,17 +108,17 @@ export class HttpSession {
   /** Ends every connection; requests under way fail with `CancelledError`. */
   async close(): Promise<void> {
     this.#closed = true;
-    const agent = await this.#agent;
+    const agent = await this.#agent?.catch(() => undefined);
     await agent?.destroy();
   }
 
   async #receive(request: HttpRequest, observed: Observation): Promise<Received> {
     const deadline = performance.now() + request.timeoutMs;
     const first = await this.#attempt(request, observed, deadline);
-    if (!('retry' in first)) return first;
+    if (!('stale' in first)) return first;
     // RFC 9110 §9.2.2: a safe request may be repeated when the connection is closed before any answer.
     const second = await this.#attempt(request, observed, deadline);
-    if ('retry' in second) throw second.retry;
+    if ('stale' in second) throw second.stale;
     return second;
   }
 
@@ -120,8 +127,9 @@ export class HttpSession {
     request: HttpRequest,
     observed: Observation,
     deadline: number,
-  ): Promise<Received | { retry: ScimError }> {
+  ): Promise<Received | { stale: ScimError }> {
     observed.attempts += 1;
+    observed.sentHeaders = request.headers;
     const agent = await this.#connect();
     const receiver = new Receiver(this.#options.maxResponseBytes, this.#connections);
     const circumstances = (): Circumstances => this.#circumstances(request, receiver);
@@ -136,9 +144,9 @@ export class HttpSession {
       else this.#dispatch(agent, request, receiver);
       return await receiver.received;
     } catch (error) {
-      const failure = this.#explain(error, receiver, circumstances());
+      const failure = await this.#explain(error, receiver, circumstances());
       const isStale = failure.code === 'network.reset' && receiver.phase === 'waiting' && this.#wasAnswered;
-      if (isStale && observed.attempts === 1 && isSafe(request.method)) return { retry: failure };
+      if (isStale && isSafe(request.method)) return { stale: failure };
       throw failure;
     } finally {
       clearTimeout(timer);
@@ -150,7 +158,7 @@ export class HttpSession {
     }
   }
 
-  #dispatch(agent: Agent, request: HttpRequest, receiver: Receiver): void {
+  #dispatch(agent: Dispatcher, request: HttpRequest, receiver: Receiver): void {
     const headers = [...request.headers.flat(), 'accept-encoding', acceptedEncodings];
     agent.dispatch(
       {
@@ -164,35 +172,36 @@ export class HttpSession {
     );
   }
 
-  /** undici is loaded when it is needed first: it is a third of the start-up time. */
-  async #connect(): Promise<Agent> {
-    this.#agent ??= import('undici').then(
-      (undici) =>
-        new undici.Agent({
-          connections,
-          pipelining: 1,
-          allowH2: false,
-          maxResponseSize: this.#options.maxResponseBytes,
-          keepAliveTimeout: keepAliveMs,
-          connect: this.#connections.watch(undici.buildConnector({ timeout: connectTimeoutMs })),
-          // The deadline of a request is exact and covers both; undici's are coarse.
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        }),
-    );
+  async #connect(): Promise<Dispatcher> {
+    this.#agent ??= createDispatcher(this.peer, this.#options, this.#options.maxResponseBytes, this.#connections);
     return this.#agent;
   }
 
   #circumstances(request: HttpRequest, receiver: Receiver): Circumstances {
     const { phase, bytes, expectedBytes } = receiver;
-    return { peer: this.peer, asked: request.asked(), redactor: request.redactor(), phase, bytes, expectedBytes };
+    const proxy = this.#options.proxy?.host;
+    return {
+      peer: this.peer,
+      proxy,
+      asked: request.asked(),
+      redactor: request.redactor(),
+      phase,
+      bytes,
+      expectedBytes,
+    };
   }
 
-  #explain(error: unknown, receiver: Receiver, circumstances: Circumstances): ScimError {
+  async #explain(error: unknown, receiver: Receiver, circumstances: Circumstances): Promise<ScimError> {
     if (error instanceof AnswerTooLarge || isCode(error, 'UND_ERR_RES_EXCEEDED_MAX_SIZE')) {
       return this.#tooLarge(receiver.status, circumstances.asked, receiver.expectedBytes);
     }
-    return error instanceof ScimError ? error : failureOf(error, circumstances);
+    if (error instanceof ScimError) return error;
+    const failure = failureOf(error, circumstances);
+    if (!(failure instanceof NetworkError) || !isCertificateProblem(error)) return failure;
+    const certificate = await this.#certificate.get();
+    if (certificate === undefined) return failure;
+    const { code, message, outcome, asked, remedy, cause } = failure;
+    return new NetworkError(code, `${message}: ${certificate}`, outcome, { asked, remedy, cause });
   }
 
   #tooLarge(status: number | undefined, asked: string, bytes?: number): InvalidResponseError {

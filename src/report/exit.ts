@@ -8,7 +8,7 @@ const authenticationOrNetwork = 7;
 /** The exit code for ERROR: 6 for usage and configuration, 7 for authentication and network, 1 for all else. */
 export function exitCodeOf(error: ScimError): number {
   if (error.code === 'usage' || error.code.startsWith('config.')) return invalidUsage;
-  if (error.code.startsWith('network.')) return authenticationOrNetwork;
+  if (error.code.startsWith('network.') || error.code.startsWith('auth.')) return authenticationOrNetwork;
   if (error instanceof ResponseError && (error.status === 401 || error.status === 403)) return authenticationOrNetwork;
   return failed;
 }
