@@ -4,21 +4,6 @@
 
 ;; SPDX-License-Identifier: GPL-3.0-or-later
 
-;; This file is not part of GNU Emacs.
-
-;; This program is free software; you can redistribute it and/or modify
-;; it under the terms of the GNU General Public License as published by
-;; the Free Software Foundation, either version 3 of the License, or
-;; (at your option) any later version.
-
-;; This program is distributed in the hope that it will be useful,
-;; but WITHOUT ANY WARRANTY; without even the implied warranty of
-;; MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
-;; GNU General Public License for more details.
-
-;; You should have received a copy of the GNU General Public License
-;; along with this program.  If not, see <https://www.gnu.org/licenses/>.
-
 ;;; Commentary:
 
 ;; The command line of this package, for continuous integration:
@@ -66,6 +51,8 @@ Options of run:
   --timeout SECONDS    stop the whole run after so long
   --format FORMAT      text (the default), junit or jsonl
   --output FILE        write the report to FILE instead of standard output
+  --har FILE           write what was sent and received to FILE, redacted,
+                       as an HTTP archive
   --color              color the text format
   --verbose            show the assertions that hold, too
 
@@ -81,8 +68,8 @@ Exit codes:
 (cl-defstruct (scim-batch--options (:constructor scim-batch--make-options)
                                    (:copier nil))
   "What the command line asks for."
-  files tenant workspace variables continue timeout (format "text") output color
-  verbose)
+  files tenant workspace variables continue timeout (format "text") output har
+  color verbose)
 
 (defvar scim-batch--report nil
   "Id of the report that the bridge writes.")
@@ -109,7 +96,10 @@ Exit codes:
    (cons "--format" #'scim-batch--set-format)
    (cons "--output" (lambda (options value)
                       (setf (scim-batch--options-output options)
-                            (expand-file-name value)))))
+                            (expand-file-name value))))
+   (cons "--har" (lambda (options value)
+                   (setf (scim-batch--options-har options)
+                         (expand-file-name value)))))
   "Options with a value, and functions that put it into an options object.")
 
 (defconst scim-batch--flags
@@ -183,9 +173,8 @@ REST is what follows on the command line; return what remains of it."
     rest))
 
 (defun scim-batch--check (options)
-  "Refuse OPTIONS whose files cannot be read or whose report cannot be written."
-  (let ((files (scim-batch--options-files options))
-        (output (scim-batch--options-output options)))
+  "Refuse OPTIONS whose files cannot be read or whose output cannot be written."
+  (let ((files (scim-batch--options-files options)))
     (unless files
       (scim-batch--refuse "No FILE to run"))
     (dolist (file files)
@@ -193,9 +182,11 @@ REST is what follows on the command line; return what remains of it."
              (scim-batch--refuse "%s does not exist" file))
             ((not (and (file-regular-p file) (file-readable-p file)))
              (scim-batch--refuse "%s is not a file that can be read" file))))
-    (when (and output (or (file-directory-p output)
-                          (not (file-writable-p output))))
-      (scim-batch--refuse "%s cannot be written" output))))
+    (dolist (output (delq nil (list (scim-batch--options-output options)
+                                    (scim-batch--options-har options))))
+      (when (or (file-directory-p output)
+                (not (file-writable-p output)))
+        (scim-batch--refuse "%s cannot be written" output)))))
 
 (defun scim-batch--workspace (options)
   "Return the workspace for OPTIONS: a directory, or nil for the default one."
@@ -431,6 +422,17 @@ cancelled."
       (dolist (file files)
         (scim-batch--report-error file view root)))))
 
+(defun scim-batch--save-har (options root)
+  "Write the archive that OPTIONS ask for, from the bridge of ROOT.
+It is of all tenants that the run has talked to."
+  (when-let ((file (scim-batch--options-har options)))
+    (let* ((answer (scim-batch--ask scim-protocol-trace-har root))
+           (dropped (plist-get answer :dropped)))
+      (scim-rpc-save-text (plist-get answer :har) file)
+      (unless (zerop dropped)
+        (message "scim: %d exchanges are missing in %s: only the latest are kept"
+                 dropped file)))))
+
 (defun scim-batch--end (root)
   "Close the report, in the bridge of ROOT, and note its exit code."
   (when (scim-batch--within (and (not (zerop scim-batch--exit-code))
@@ -461,7 +463,8 @@ cancelled."
           (progn
             (scim-batch--begin options root)
             (scim-batch--run-files options root)
-            (scim-batch--end root))
+            (scim-batch--end root)
+            (scim-batch--save-har options root))
         ;; What goes wrong with a file is in the report; this is not.
         (error
          (message "scim: The report is not complete")

@@ -49,12 +49,15 @@
 (defvar-local scim-log--tenant nil
   "Tenant whose log this buffer is.")
 
+(defvar-local scim-log--root nil
+  "Workspace of the last exchange in this buffer; nil is the default one.")
+
 ;;;; Receiving
 
 ;;;###autoload
-(defun scim-log-exchange (_root exchange)
-  "Have EXCHANGE, as told by the bridge, shown in the log of its tenant."
-  (push exchange scim-log--pending)
+(defun scim-log-exchange (root exchange)
+  "Have EXCHANGE, as told by the bridge of ROOT, shown in the log of its tenant."
+  (push (append exchange (list :root root)) scim-log--pending)
   (unless scim-log--timer
     (setq scim-log--timer
           (run-at-time scim-log--delay nil #'scim-log-flush))))
@@ -94,6 +97,7 @@ Only windows that show the end follow."
       (goto-char (point-max))
       (insert (mapconcat #'scim-log--line exchanges "")))
     (cl-incf scim-log--count (length exchanges))
+    (setq scim-log--root (plist-get (car (last exchanges)) :root))
     (scim-log--trim)
     (when at-end
       (goto-char (point-max)))
@@ -144,7 +148,7 @@ Only windows that show the end follow."
                                 (replace-regexp-in-string "\n.*" "…" failure)
                                 'scim-failure)))
                 "\n")))
-    (when (equal (plist-get exchange :purpose) "discovery")
+    (when (member (plist-get exchange :purpose) '("discovery" "token"))
       (setq line (scim-ui-face (substring-no-properties line) 'scim-dimmed)))
     (propertize line 'scim-log-exchange exchange)))
 
@@ -234,6 +238,42 @@ Only windows that show the end follow."
   (scim-ui-copy (plist-get (scim-log--exchange-at-point) :curl)
                 "the curl command"))
 
+(defun scim-log--read-har-file ()
+  "Read the name of the file for an archive of this log."
+  (let ((file (read-file-name
+               "Export as HAR to: " nil nil nil
+               (format "%s-%s.har" scim-log--tenant
+                       (format-time-string "%Y%m%d-%H%M%S")))))
+    (when (and (file-exists-p file)
+               (not (y-or-n-p (format "Overwrite %s? " file))))
+      (user-error "Not exported"))
+    file))
+
+(defun scim-log-export-har (file)
+  "Write the exchanges of this tenant, as an HTTP archive, to FILE.
+Browsers and proxies open it.  It has no secrets, but the people whom
+the exchanges are about.  The bridge has the latest exchanges only; the
+message says when earlier ones are missing."
+  (interactive (list (scim-log--read-har-file)))
+  (unless (derived-mode-p 'scim-log-mode)
+    (user-error "This is not a log of exchanges"))
+  (let ((file (expand-file-name file)))
+    (scim-rpc-request-async
+     scim-protocol-trace-har (list :tenant scim-log--tenant)
+     :root scim-log--root
+     :success (lambda (answer) (scim-log--save-har answer file))
+     :error (lambda (condition)
+              (message "%s" (error-message-string condition))))))
+
+(defun scim-log--save-har (answer file)
+  "Write the archive in ANSWER to FILE and say so."
+  (scim-rpc-save-text (plist-get answer :har) file)
+  (let ((dropped (plist-get answer :dropped)))
+    (message "Wrote %d exchanges to %s%s" (plist-get answer :exchanges) file
+             (if (zerop dropped)
+                 ""
+               (format "; %d earlier ones are not kept any more" dropped)))))
+
 (defun scim-log-clear ()
   "Forget all exchanges of this log."
   (interactive)
@@ -278,6 +318,7 @@ Only windows that show the end follow."
     (define-key map (kbd "n") #'scim-log-next)
     (define-key map (kbd "p") #'scim-log-previous)
     (define-key map (kbd "c") #'scim-log-copy-curl)
+    (define-key map (kbd "E") #'scim-log-export-har)
     (define-key map (kbd "x") #'scim-log-clear)
     map)
   "Keymap of `scim-log-mode'.")
@@ -291,6 +332,7 @@ Only windows that show the end follow."
     ["Previous Exchange" scim-log-previous]
     "---"
     ["Copy as Curl" scim-log-copy-curl]
+    ["Export as HAR..." scim-log-export-har]
     ["Clear" scim-log-clear]))
 
 (define-derived-mode scim-log-mode special-mode "SCIM-Log"

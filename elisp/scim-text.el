@@ -54,6 +54,18 @@ bridge deletes: Emacs writes to pipes slowly."
         (ignore-errors (delete-file file)))
     (plist-get ref :text)))
 
+;; The text may be the traffic with a server, which names people.
+(defun scim-rpc-save-text (ref file)
+  "Write the text of REF, a textRef, to FILE, which only the person can read.
+A FILE that exists is overwritten and keeps its permissions."
+  (if-let ((sent (plist-get ref :file)))
+      (unwind-protect
+          (copy-file sent file t)
+        (ignore-errors (delete-file sent)))
+    (let ((coding-system-for-write 'utf-8-unix))
+      (with-file-modes #o600
+        (write-region (plist-get ref :text) nil file nil 'silent)))))
+
 (defun scim-text--clean-up ()
   "Delete the files that the bridge left, as Emacs exits."
   (mapc (lambda (file) (ignore-errors (delete-file file))) scim-text--files))

@@ -112,6 +112,7 @@ Return what `scim-batch-tests--emacs' returns."
            ("no.scim does not exist" "run" "a.scim" "no.scim")
            ("d is not a file" "run" "d")
            ("no/report cannot be written" "run" "a.scim" "--output" "no/report")
+           ("no/x.har cannot be written" "run" "a.scim" "--har=no/x.har")
            ("There is no scim.yaml in d/../x" "run" "--workspace" "d/../x" "a.scim")
            ("different workspaces" "run" "d/b.scim" "e/c.scim")))
       (scim-batch-tests--expect scim-protocol-exit-invalid-usage
@@ -216,6 +217,26 @@ Return what `scim-batch-tests--emacs' returns."
         (should (string-search "ä.scim" (buffer-string)))
         (should (eq 'testsuites
                     (car (libxml-parse-xml-region (point-min) (point-max)))))))))
+
+(ert-deftest scim-batch-writes-an-http-archive ()
+  (scim-batch-tests--in-directory `(("a.scim" . ,scim-batch-tests--good)
+                                    ("bad.scim" . ,scim-batch-tests--bad))
+    (scim-batch-tests--expect scim-protocol-exit-failed
+        (scim-batch-tests--run (scim-test-mock-environment)
+                               "run" "a.scim" "bad.scim" "--har" "x.har")
+      (should (equal err ""))
+      (let* ((text (with-temp-buffer
+                     (insert-file-contents "x.har")
+                     (buffer-string)))
+             (entries (scim-attribute (scim-json-parse text) 'log 'entries)))
+        (should (equal "1.2" (scim-attribute (scim-json-parse text)
+                                             'log 'version)))
+        (should (= 2 (cl-count-if
+                      (lambda (entry)
+                        (string-suffix-p "/Users?count=1"
+                                         (scim-attribute entry 'request 'url)))
+                      entries)))
+        (should-not (string-search scim-test-mock-token text))))))
 
 (ert-deftest scim-batch-finds-the-workspace-and-sets-variables ()
   (let* ((url (scim-test-mock-url))

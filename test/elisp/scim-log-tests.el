@@ -7,6 +7,7 @@
 ;;; Code:
 
 (require 'scim-test-helper)
+(require 'scim-test-mock)
 (require 'scim-log)
 
 (defun scim-log-tests--exchange (id &rest more)
@@ -136,6 +137,49 @@
         (scim-log-exchange nil (scim-log-tests--exchange 3))
         (scim-log-flush)
         (should (eq at-end (= (window-point) (point-max))))))))
+
+(ert-deftest scim-log-exports-an-http-archive ()
+  "The archive has the exchanges of the tenant; it is private to the person."
+  (scim-test-with-mock
+    (let ((file (expand-file-name "log.har")) (inhibit-message t))
+      (scim-rpc-on scim-protocol-exchange #'scim-log-exchange)
+      (should-error (with-temp-buffer (scim-log-export-har file))
+                    :type 'user-error)
+      (scim-rpc-request scim-protocol-request-run
+                        '(:source (:path "a.scim"
+                                   :content (:text "GET /Users?count=1\n"))))
+      (unwind-protect
+          (progn
+            (scim-test-wait-for (lambda () (get-buffer "*SCIM (default) log*")))
+            (with-current-buffer "*SCIM (default) log*"
+              (scim-log-export-har file)
+              (scim-test-wait-for (lambda () (file-exists-p file)))
+              (scim-test-settle)))
+        (kill-buffer "*SCIM (default) log*"))
+      (should (= #o600 (file-modes file)))
+      (let* ((archive (with-temp-buffer
+                        (insert-file-contents file)
+                        (json-parse-buffer :object-type 'plist)))
+             (entries (plist-get (plist-get archive :log) :entries)))
+        (should (< 0 (length entries)))
+        (should (string-suffix-p
+                 "/Users?count=1"
+                 (plist-get (plist-get (aref entries (1- (length entries)))
+                                       :request)
+                            :url)))))))
+
+(ert-deftest scim-log-does-not-overwrite-unasked ()
+  "The file for the archive is only overwritten when the person says so."
+  (let ((file (make-temp-file "scim-har")))
+    (unwind-protect
+        (with-temp-buffer
+          (cl-letf (((symbol-function 'read-file-name) (lambda (&rest _) file))
+                    ((symbol-function 'y-or-n-p) #'ignore))
+            (should-error (scim-log--read-har-file) :type 'user-error))
+          (cl-letf (((symbol-function 'read-file-name) (lambda (&rest _) file))
+                    ((symbol-function 'y-or-n-p) (lambda (_) t)))
+            (should (equal (scim-log--read-har-file) file))))
+      (delete-file file))))
 
 (ert-deftest scim-log-takes-exchanges-from-the-bridge ()
   "The notification is registered, and so the bridge is asked to trace."
