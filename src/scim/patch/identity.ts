@@ -45,14 +45,16 @@ export function compileListed(attribute: AttributeDefinition, values: readonly J
   };
 }
 
-function valueKey(attribute: AttributeDefinition, element: JsonObject): string | undefined {
+/** A key for the `value` of ELEMENT, a value of ATTRIBUTE; undefined when it has none. */
+export function valueKey(attribute: AttributeDefinition, element: JsonObject): string | undefined {
   const value = getAttribute(element, 'value');
   if (value === undefined || value === null) return undefined;
   const definition = subAttribute(attribute, 'value');
   return simpleKey(value, holdsReferences(attribute) || (definition !== undefined && isCaseExact(definition)));
 }
 
-function typeKey(attribute: AttributeDefinition, element: JsonObject): string | undefined {
+/** A key for the `type` of ELEMENT, a value of ATTRIBUTE; undefined when it has none. */
+export function typeKey(attribute: AttributeDefinition, element: JsonObject): string | undefined {
   const type = getAttribute(element, 'type');
   if (type === undefined || type === null) return undefined;
   const definition = subAttribute(attribute, 'type');
@@ -65,7 +67,7 @@ function simpleKey(value: JsonValue, exact: boolean): string {
 }
 
 /** JSON with members in one order and one spelling, without unassigned ones. */
-function canonical(value: JsonValue): string {
+export function canonical(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   const members = Object.entries(value)

@@ -179,7 +179,8 @@ function keepOnePrimary(draft: Draft, place: Place, primary: readonly JsonValue[
   });
 }
 
-function isPrimary(element: JsonValue | undefined): element is JsonObject {
+/** Is ELEMENT the primary value of its attribute (RFC 7643 §2.4)? */
+export function isPrimary(element: JsonValue | undefined): element is JsonObject {
   return isJsonObject(element) && getAttribute(element, 'primary') === true;
 }
 
@@ -187,6 +188,7 @@ function becomesPrimary(before: JsonValue | undefined, after: JsonValue): boolea
   return isPrimary(after) && !isPrimary(before);
 }
 
-function onePrimary(attribute: AttributeDefinition): Error {
+/** The refusal of a second primary value. */
+export function onePrimary(attribute: AttributeDefinition): Error {
   return invalidValue(`Only one value of ${attribute.name} can be primary`);
 }
