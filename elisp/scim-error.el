@@ -39,6 +39,7 @@
   'scim-http-error)
 (define-error 'scim-server-error "SCIM server failed" 'scim-http-error)
 (define-error 'scim-network-error "SCIM server not reached" 'scim-error)
+(define-error 'scim-token-error "SCIM access token not obtained" 'scim-error)
 (define-error 'scim-invalid-response "Not a SCIM answer" 'scim-error)
 (define-error 'scim-invalid-payload "Invalid SCIM payload" 'scim-error)
 (define-error 'scim-configuration-error "SCIM configuration" 'scim-error)
@@ -58,6 +59,7 @@
 
 (defconst scim-error--families
   '(("network" . scim-network-error)
+    ("auth" . scim-token-error)
     ("response" . scim-invalid-response)
     ("payload" . scim-invalid-payload)
     ("config" . scim-configuration-error)

@@ -1,9 +1,13 @@
 /** What goes into the client of a target and what comes out. */
 
+import type { TlsOptions } from '../http/agent.js';
+import type { AuthOptions } from '../http/auth/options.js';
 import type { Exchange } from '../http/exchange.js';
+import type { ProxySettings } from '../http/proxy.js';
 import type { JsonObject, JsonValue } from '../scim/json.js';
 import type { Completeness } from '../scim/list.js';
 import type { SchemaRegistry } from '../scim/schema/resource-type.js';
+import type { ProfileValues } from '../vendors/profile.js';
 
 /** Whether a payload that breaks the schema is refused, sent with a warning, or not looked at. */
 export type ValidationMode = 'strict' | 'warn' | 'off';
@@ -13,19 +17,33 @@ export interface TargetOptions {
   readonly tenant: string;
   /** The SCIM root, e.g. `https://example.com/scim/v2`; no query (RFC 7644 §1.3). */
   readonly baseUrl: URL;
-  readonly auth: { readonly scheme: 'bearer'; readonly token: string } | { readonly scheme: 'none' };
+  readonly auth: AuthOptions;
+  /** For the service and for the token endpoint. */
+  readonly tls?: TlsOptions | undefined;
+  /** absent: connections are made directly. */
+  readonly proxy?: ProxySettings | undefined;
+  /** Permit HTTP/2. */
+  readonly http2?: boolean | undefined;
   readonly limits: {
     /** From the call to the last byte of the answer. */
     readonly timeoutMs: number;
+    /** Until TCP and TLS are established; 10 s unless it says otherwise. */
+    readonly connectTimeoutMs?: number | undefined;
+    /** From the request to the first byte of the answer; absent: only `timeoutMs` counts. */
+    readonly headersTimeoutMs?: number | undefined;
     /** Of one answer, before and after decompression. */
     readonly maxResponseBytes: number;
     /** `count` of list requests that do not say; absent: the server decides. */
     readonly pageSize?: number | undefined;
   };
   readonly validation: ValidationMode;
+  /** What is known about the service; absent: nothing but RFC 7644. */
+  readonly profile?: ProfileValues | undefined;
   readonly userAgent: string;
   /** Told about every exchange when it has ended, also of those that failed. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /** Told what a person must know and no request is about: which token works, that nothing is verified. */
+  readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 export interface CallOptions {

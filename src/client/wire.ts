@@ -1,13 +1,14 @@
 /** Sends requests of one tenant and tells the log about every exchange. */
 
 import { nextExchangeId, type Purpose, recordExchange } from '../http/exchange.js';
-import { createRedactor, type Redactor, secretsOfRequest } from '../http/redact.js';
-import { type HttpAnswer, HttpSession, headerOf, type Observation } from '../http/session.js';
+import { type Redactor, secretsOfRequest } from '../http/redact.js';
+import { type HttpAnswer, headerOf, type Observation } from '../http/session.js';
 import { ScimError } from '../scim/error.js';
 import { isJsonObject, type JsonValue } from '../scim/json.js';
 import { getAttribute } from '../scim/schema/resource-type.js';
 import { type Address, addressOf } from './address.js';
 import { readBody } from './body.js';
+import { Connection } from './connection.js';
 import type { Answer, CallOptions, TargetOptions } from './types.js';
 
 export interface WireRequest {
@@ -37,25 +38,24 @@ interface Outgoing {
 export class Wire {
   readonly redactor: Redactor;
   readonly #options: TargetOptions;
-  readonly #session: HttpSession;
+  readonly #connection: Connection;
 
   constructor(options: TargetOptions) {
-    const { auth, baseUrl, limits } = options;
     this.#options = options;
-    this.redactor = createRedactor(auth.scheme === 'bearer' ? [auth.token] : []);
-    this.#session = new HttpSession({ origin: baseUrl, maxResponseBytes: limits.maxResponseBytes });
+    this.#connection = new Connection(options);
+    this.redactor = this.#connection.redactor;
   }
 
   /**
    * Sends REQUEST and returns the answer, whatever its status. Throws `UsageError` for a path on another server, what
-   * `HttpSession.send` throws, and `InvalidResponseError` for a success without a proper body.
+   * `Connection.send` throws, and `InvalidResponseError` for a success without a proper body.
    */
   readonly send: Send = async (request, purpose, call) => {
     const outgoing = this.#prepare(request, purpose);
     const started = performance.now();
     let answer: HttpAnswer | undefined;
     try {
-      answer = await this.#session.send(
+      answer = await this.#connection.send(
         {
           method: request.method,
           path: outgoing.address.path,
@@ -77,12 +77,12 @@ export class Wire {
   };
 
   async close(): Promise<void> {
-    await this.#session.close();
+    await this.#connection.close();
   }
 
   #prepare(request: WireRequest, purpose: Purpose): Outgoing {
     const address = addressOf(this.#options.baseUrl, request.path);
-    const headers = this.headersOf(request);
+    const headers = this.#headersWithoutCredential(request);
     let own: Redactor | undefined;
     const redactor = (): Redactor => {
       own ??= this.redactor.with(secretsOfRequest(headers, request.body));
@@ -102,16 +102,24 @@ export class Wire {
   }
 
   /** The headers that REQUEST is sent with (RFC 7644 §3.1), secrets included; what it says itself wins. */
-  headersOf({ headers = {}, body }: WireRequest): [string, string][] {
+  headersOf(request: WireRequest): [string, string][] {
+    const headers = this.#headersWithoutCredential(request);
+    const { credential } = this.#connection;
+    if (credential === undefined) return headers;
+    const [name, value] = credential;
+    const isGiven = headers.some(([given]) => given.toLowerCase() === name.toLowerCase());
+    return isGiven ? headers : [...headers, [name, value]];
+  }
+
+  #headersWithoutCredential({ headers = {}, body }: WireRequest): [string, string][] {
     const pairs = Object.entries(headers);
     const given = new Set(pairs.map(([name]) => name.toLowerCase()));
-    const { auth, userAgent } = this.#options;
+    const { userAgent } = this.#options;
     const defaults: [string, string][] = [
       ['Accept', 'application/scim+json, application/json;q=0.9'],
       ['User-Agent', userAgent],
     ];
     if (body !== undefined) defaults.push(['Content-Type', 'application/scim+json']);
-    if (auth.scheme === 'bearer') defaults.push(['Authorization', `Bearer ${auth.token}`]);
     return [...defaults.filter(([name]) => !given.has(name.toLowerCase())), ...pairs];
   }
 
@@ -162,7 +170,7 @@ export class Wire {
         request: {
           method: request.method,
           url: this.#options.baseUrl.origin + address.path,
-          headers,
+          headers: observed.sentHeaders ?? headers,
           body: request.body,
         },
         response:
