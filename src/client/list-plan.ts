@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../scim/json.js';
 import { SchemaRegistry } from '../scim/schema/resource-type.js';
+import { projectionQuery } from './address.js';
 import type { ListPlan } from './list.js';
 import { emptinessDoubt, FilterCheck } from './list-filter.js';
 import { type ListProfile, pagingHabits } from './list-habits.js';
@@ -15,8 +16,8 @@ interface Known {
   readonly discovery: Discovery | undefined;
   readonly pageSize: number | undefined;
   readonly bySearch: boolean;
-  /** See `ListPlan`. */
-  readonly inspect: (resource: JsonObject) => readonly string[];
+  /** What deserves a warning about RESOURCE, which came for PATH; ASKED is the request for a person. */
+  readonly inspect: (path: string, resource: JsonObject, asked: string) => readonly string[];
 }
 
 /** The plan for REQUEST by what is KNOWN. */
@@ -25,6 +26,7 @@ export function planList(request: ListRequest, known: Known): ListPlan {
   const type = (discovery?.registry ?? SchemaRegistry.rfc).find(request.endpoint);
   const { unsupportedResult, attributes } = profile?.filter ?? {};
   const supported = unsupportedResult === 'empty' && type !== undefined ? attributes?.[type.name] : undefined;
+  const path = `${request.endpoint}${projectionQuery(request.projection)}`;
   return {
     request,
     habits: pagingHabits(profile, discovery?.serviceProviderConfig),
@@ -32,6 +34,6 @@ export function planList(request: ListRequest, known: Known): ListPlan {
     bySearch,
     filterCheck: FilterCheck.of(request.filter, type, request.projection),
     emptinessDoubt: emptinessDoubt(request.filter, supported),
-    inspect,
+    inspect: (resource, asked) => inspect(path, resource, asked),
   };
 }

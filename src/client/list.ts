@@ -30,8 +30,8 @@ export interface ListPlan {
   readonly filterCheck: FilterCheck | undefined;
   /** Why an empty list may not mean that there is nothing. */
   readonly emptinessDoubt: string | undefined;
-  /** What deserves a warning about RESOURCE, the first one of a page. */
-  readonly inspect: (resource: JsonObject) => readonly string[];
+  /** What deserves a warning about RESOURCE, the first one of the page that came for ASKED. */
+  readonly inspect: (resource: JsonObject, asked: string) => readonly string[];
 }
 
 interface Page {
@@ -209,7 +209,7 @@ export class ListRun implements AsyncIterable<ListPage> {
     this.#count += list.resources.length;
     if (this.#pages === 1) this.#warnings.push(...answer.warnings);
     const [first] = list.resources;
-    if (first !== undefined) this.#warnings.push(...inspect(first));
+    if (first !== undefined) this.#warnings.push(...inspect(first, answer.asked));
     this.#call.onProgress?.(this.#count, list.totalResults);
     return { text: answer.text, resources: list.resources, startIndex, totalResults: list.totalResults, answer };
   }

@@ -3,7 +3,9 @@
 import { type Redactor, secretsOfRequest } from '../http/redact.js';
 import { Shared } from '../http/shared.js';
 import { type Issue, UsageError } from '../scim/error.js';
+import type { SchemaRegistry } from '../scim/schema/resource-type.js';
 import { addressOf, projectionQuery, resourcePath } from './address.js';
+import { type Deviation, Deviations } from './deviations.js';
 import { type Discovered, discover } from './discovery.js';
 import { type ListCall, type ListPlan, ListRun } from './list.js';
 import type { ListProfile } from './list-habits.js';
@@ -55,6 +57,7 @@ export class Target {
   readonly #options: TargetOptions;
   readonly #wire: Wire;
   readonly #discovery: Shared<Discovered>;
+  readonly #deviations = new Deviations(() => this.redactor);
 
   constructor(options: TargetOptions) {
     this.tenant = options.tenant;
@@ -99,7 +102,18 @@ export class Target {
    * also when its status is an error; `checkAnswer` makes that an error.
    */
   async exchange(request: WireRequest, call: CallOptions = {}): Promise<Answer> {
-    return this.#wire.send(request, 'request', call);
+    const answer = await this.#wire.send(request, 'request', call);
+    const registry = this.#knownSchemas();
+    if (registry !== undefined) {
+      const { relative } = addressOf(this.#options.baseUrl, request.path);
+      answer.warnings.push(...this.#deviations.look(registry, relative, answer));
+    }
+    return answer;
+  }
+
+  /** Where the answers so far deviate from the server's schemas; nothing when the tenant does not validate. */
+  get deviations(): Deviation[] {
+    return this.#deviations.all;
   }
 
   /** Throws `ResponseError`, with a remedy, when ANSWER has an error status (RFC 7644 §3.12). */
@@ -118,11 +132,27 @@ export class Target {
     return this.#list(async () => request(), call, false);
   }
 
+  /**
+   * The resources of TYPE that QUERY selects, or of every type when TYPE is undefined, by POST /.search: nothing of the
+   * query stands in a URL (RFC 7644 §3.4.3).
+   */
+  search(type: string | undefined, query: Query, call: ListCall = {}): ListRun {
+    const endpoint = async () => (type === undefined ? '' : this.#endpoint(type, call));
+    return this.#list(async () => ListRequest.ofQuery(await endpoint(), query), call, true);
+  }
+
+  /** The resource of whoever the credentials belong to (RFC 7644 §3.11). Throws `ResponseError`; 501 is not rare. */
+  async me(options: GetOptions = {}, call: CallOptions = {}): Promise<Answer> {
+    return this.#checked(
+      { method: 'GET', path: `/Me${projectionQuery(options)}`, headers: ifNoneMatch(options) },
+      call,
+    );
+  }
+
   /** RFC 7644 §3.4.1. With `ifNoneMatch` the answer may be 304. Throws `ResponseError`. */
   async get(type: string, id: string, options: GetOptions = {}, call: CallOptions = {}): Promise<Answer> {
     const path = resourcePath(await this.#endpoint(type, call), id, options);
-    const headers = options.ifNoneMatch === undefined ? {} : { 'If-None-Match': options.ifNoneMatch };
-    return this.#checked({ method: 'GET', path, headers }, call);
+    return this.#checked({ method: 'GET', path, headers: ifNoneMatch(options) }, call);
   }
 
   /** RFC 7644 §3.3. TEXT is the resource. Throws `PayloadError` and `JsonSyntaxError` before sending, `ResponseError`. */
@@ -200,7 +230,10 @@ export class Target {
         discovery: this.#discovery.peek(),
         pageSize: this.#options.limits.pageSize,
         bySearch,
-        inspect: () => [],
+        inspect: (path, resource, asked) => {
+          const registry = this.#knownSchemas();
+          return registry === undefined ? [] : this.#deviations.lookAt(registry, path, resource, asked);
+        },
       });
     return new ListRun(this.#wire.send, plan, call);
   }
@@ -216,9 +249,14 @@ export class Target {
   }
 
   async #checked(request: WireRequest, call: CallOptions): Promise<Answer> {
-    const answer = await this.#wire.send(request, 'request', call);
+    const answer = await this.exchange(request, call);
     checkAnswer(answer);
     return answer;
+  }
+
+  /** What answers are measured by: the server's schemas, when they are known already and the tenant wants that. */
+  #knownSchemas(): SchemaRegistry | undefined {
+    return this.#options.validation === 'off' ? undefined : this.#discovery.peek()?.registry;
   }
 
   /** The endpoint of TYPE; one that begins with a slash is taken at its word. */
@@ -234,6 +272,10 @@ export class Target {
 
 function ifMatchHeader({ ifMatch }: Pick<WriteOptions, 'ifMatch'>): Record<string, string> {
   return ifMatch === undefined ? {} : { 'If-Match': ifMatch };
+}
+
+function ifNoneMatch(options: GetOptions): Record<string, string> {
+  return options.ifNoneMatch === undefined ? {} : { 'If-None-Match': options.ifNoneMatch };
 }
 
 /** What the vendor's profile says about lists, when the tenant has one. */
