@@ -1,7 +1,7 @@
 /** The vendor profiles, by name. To add one: a file of data in `profiles`, and a line here. */
 
 import { closest } from '../scim/schema/suggest.js';
-import { complete, type KnownProfile, type VendorProfile } from './profile.js';
+import { complete, type KnownProfile, type ProfileValues, settle, type VendorProfile } from './profile.js';
 import { atlassian } from './profiles/atlassian.js';
 import { auth0 } from './profiles/auth0.js';
 import { awsIamIdentityCenter } from './profiles/aws-iam-identity-center.js';
@@ -21,6 +21,9 @@ import { snowflake } from './profiles/snowflake.js';
 import { zoom } from './profiles/zoom.js';
 
 export { generic } from './profiles/generic.js';
+
+/** The values of the RFC: for a service of which nothing is known. */
+export const standard: ProfileValues = settle(generic);
 
 const known: readonly KnownProfile[] = [
   okta,

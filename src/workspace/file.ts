@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { ConfigurationError, type Position } from '../scim/error.js';
+import { profileOverrides, vendorName } from './vendor.js';
 
 const duration = z
   .string()
@@ -28,7 +29,8 @@ const auth = z.discriminatedUnion(
 
 const tenant = z.strictObject({
   extends: z.string().optional(),
-  vendor: z.string().optional(),
+  vendor: vendorName.optional(),
+  profile: profileOverrides.optional(),
   baseUrl: text.optional(),
   auth: auth.optional(),
   limits: z

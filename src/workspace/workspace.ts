@@ -3,14 +3,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '../scim/error.js';
+import type { ProfileValues } from '../vendors/profile.js';
 import { type Complaint, checkBaseUrl, checkToken, isInsecure } from './check.js';
 import { readWorkspaceFile, type TenantEntry, type WorkspaceFile } from './file.js';
 import { type Resolved, resolveReference } from './reference.js';
+import { mergeOverrides, vendorOf } from './vendor.js';
 
 /** One tenant, every reference resolved. Holds secrets: never printed, never sent to Emacs. */
 export interface TenantSettings {
   readonly name: string;
   readonly vendor: string;
+  /** What is known about the service, with the tenant's overrides. */
+  readonly profile: ProfileValues;
   readonly baseUrl: URL;
   readonly auth: { readonly scheme: 'bearer'; readonly token: string } | { readonly scheme: 'none' };
   /** The environment variable that holds the token, for copied commands. */
@@ -134,7 +138,8 @@ export class Workspace {
     }
     if (entry.extends === undefined) return entry;
     const parent = this.merged(entry.extends, [...heirs, name]);
-    return { ...parent, ...entry, limits: { ...parent.limits, ...entry.limits } };
+    const profile = mergeOverrides(parent.profile, entry.profile);
+    return { ...parent, ...entry, limits: { ...parent.limits, ...entry.limits }, profile };
   }
 }
 
@@ -162,7 +167,7 @@ class Resolution {
     const { timeout, maxResponseBytes, pageSize } = this.entry.limits ?? {};
     return {
       name: this.name,
-      vendor: this.entry.vendor ?? 'generic',
+      ...vendorOf(this.entry.vendor, this.entry.profile),
       baseUrl,
       auth,
       tokenVariable,
