@@ -22,8 +22,8 @@
 ;;; Commentary:
 
 ;; The Lisp API, for provisioning scripts and for evaluation at any
-;; prompt: `scim-list', `scim-get', `scim-create', `scim-replace',
-;; `scim-patch' and `scim-delete'.
+;; prompt: `scim-list', `scim-search', `scim-get', `scim-me',
+;; `scim-create', `scim-replace', `scim-patch' and `scim-delete'.
 ;;
 ;;   (dolist (user (scim-listing-all
 ;;                  (scim-list 'User
@@ -121,15 +121,41 @@ EXCLUDED-ATTRIBUTES, CALLBACK and ERRBACK.
     (scim-network-error (message \"No answer: %s\" (cadr err))))"
   (scim-api--call
    scim-protocol-resource-list
-   (scim-api--params type tenant
-                     :filter filter
-                     :attributes (scim-api--names attributes)
-                     :excludedAttributes (scim-api--names excluded-attributes)
-                     :sortBy (scim-api--name sort-by)
-                     :sortOrder (scim-api--name sort-order)
-                     :count count
-                     :limit limit)
+   (scim-api--list-params type tenant filter attributes excluded-attributes
+                          sort-by sort-order count limit)
    #'scim-api--listing root callback errback))
+
+;;;###autoload
+(cl-defun scim-search (type &key tenant root filter attributes
+                            excluded-attributes sort-by sort-order count limit
+                            callback errback)
+  "Return the resources of TYPE, as a `scim-listing', by POST /.search.
+This is `scim-list' for a FILTER that must not stand in a URL, where
+servers and proxies log it, or that is too long for one.  TYPE is as
+there, or nil for resources of every type.  TENANT, ROOT, ATTRIBUTES,
+EXCLUDED-ATTRIBUTES, SORT-BY, SORT-ORDER, COUNT, LIMIT, CALLBACK and
+ERRBACK are as in `scim-list', too.
+
+  (scim-search nil :filter (scim-filter \"externalId eq %s\" \"4711\"))"
+  (scim-api--call
+   scim-protocol-resource-search
+   (scim-api--list-params type tenant filter attributes excluded-attributes
+                          sort-by sort-order count limit)
+   #'scim-api--listing root callback errback))
+
+(defun scim-api--list-params (type tenant filter attributes excluded-attributes
+                                   sort-by sort-order count limit)
+  "Return the parameters of a request for the resources of TYPE of TENANT.
+FILTER, ATTRIBUTES, EXCLUDED-ATTRIBUTES, SORT-BY, SORT-ORDER, COUNT and
+LIMIT are as in `scim-list'."
+  (scim-api--params type tenant
+                    :filter filter
+                    :attributes (scim-api--names attributes)
+                    :excludedAttributes (scim-api--names excluded-attributes)
+                    :sortBy (scim-api--name sort-by)
+                    :sortOrder (scim-api--name sort-order)
+                    :count count
+                    :limit limit))
 
 (defun scim-listing-all (listing)
   "Return the resources of LISTING, provided that it is complete.
@@ -191,6 +217,25 @@ EXCLUDED-ATTRIBUTES, CALLBACK and ERRBACK.
                      :attributes (scim-api--names attributes)
                      :excludedAttributes (scim-api--names excluded-attributes)
                      :ifNoneMatch if-none-match)
+   #'scim-api--resource root callback errback))
+
+;;;###autoload
+(cl-defun scim-me (&key tenant root attributes excluded-attributes
+                        callback errback)
+  "Return the resource that the credentials of the tenant belong to, an alist.
+Many servers have no such resource (RFC 7644 section 3.11).
+
+The Commentary of scim-api.el explains TENANT, ROOT, ATTRIBUTES,
+EXCLUDED-ATTRIBUTES, CALLBACK and ERRBACK.
+
+  (condition-case nil
+      (scim-attribute (scim-me) \='userName)
+    (scim-http-error \"nobody\"))"
+  (scim-api--call
+   scim-protocol-resource-me
+   (scim-api--params nil tenant
+                     :attributes (scim-api--names attributes)
+                     :excludedAttributes (scim-api--names excluded-attributes))
    #'scim-api--resource root callback errback))
 
 ;;;###autoload
@@ -361,7 +406,7 @@ A single name will do as well."
   (and names (vconcat (mapcar #'scim-api--name (ensure-list names)))))
 
 (defun scim-api--params (type tenant &rest params)
-  "Return the parameters of a request on TYPE of TENANT.
+  "Return the parameters of a request on TYPE, or nil, of TENANT.
 They are those of the plist PARAMS that are not nil, and these two."
   (cl-loop for (key value) on (append (list :type (scim-api--name type)
                                             :tenant (or tenant scim-tenant))

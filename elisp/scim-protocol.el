@@ -78,6 +78,11 @@ fresh session.")
   "Request.
 The variables of a file with their present values, redacted.")
 
+(defconst scim-protocol-deviations "scim/deviations"
+  "Request.
+Where the answers of a tenant's server have deviated from its own schemas so
+far, the most frequent first.")
+
 (defconst scim-protocol-resource-create "scim/resource/create"
   "Request.
 Create a resource (POST).")
@@ -94,6 +99,10 @@ One resource by id.")
   "Request.
 All resources of a type, all pages, and whether that is all of them.")
 
+(defconst scim-protocol-resource-me "scim/resource/me"
+  "Request.
+The resource of whoever the credentials of the tenant belong to.")
+
 (defconst scim-protocol-resource-patch "scim/resource/patch"
   "Request.
 Modify a resource (PATCH): `operations' is a JSON array of patch operations
@@ -102,6 +111,11 @@ or a whole PatchOp message.")
 (defconst scim-protocol-resource-replace "scim/resource/replace"
   "Request.
 Replace a resource (PUT).")
+
+(defconst scim-protocol-resource-search "scim/resource/search"
+  "Request.
+The same by POST /.search, so that no filter stands in a URL; without
+`type', resources of every type.")
 
 (defconst scim-protocol-report-begin "scim/report/begin"
   "Request.

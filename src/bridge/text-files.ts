@@ -11,9 +11,9 @@ export class TextFiles {
   private directory: string | undefined;
   private next = 1;
 
-  /** TEXT for the wire: itself, or a file with mode 0600 that the receiver deletes. */
-  async send(text: string): Promise<TextRef> {
-    if (text.length <= inlineTextLimit) return { text };
+  /** TEXT for the wire: itself up to LIMIT characters, else a file with mode 0600 that the receiver deletes. */
+  async send(text: string, limit = inlineTextLimit): Promise<TextRef> {
+    if (text.length <= limit) return { text };
     // mkdtemp makes a directory that only this user can enter.
     this.directory ??= mkdtempSync(join(tmpdir(), 'scim-'));
     const file = join(this.directory, `${this.next++}.txt`);

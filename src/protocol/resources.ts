@@ -26,28 +26,67 @@ const answer = z.object({
   warnings: z.array(z.string()),
 });
 
+const selected = {
+  ...projected,
+  filter: z.string().optional(),
+  sortBy: z.string().optional(),
+  sortOrder: z.enum(['ascending', 'descending']).optional(),
+  /** Page size asked for. */
+  count: z.int().min(0).optional(),
+  /** Stop after so many resources. */
+  limit: z.int().min(0).optional(),
+};
+
+const listing = z.object({
+  /** The server's ListResponse texts, unchanged, in order. */
+  pages: z.array(textRef),
+  completeness,
+  reason: z.string().optional(),
+  count: z.int(),
+  totalResults: z.int().nullable(),
+  warnings: z.array(z.string()),
+});
+
 export const listResources = defineRequest(
   'scim/resource/list',
   'All resources of a type, all pages, and whether that is all of them.',
+  z.object({ ...addressed, ...selected }),
+  listing,
+);
+
+export const searchResources = defineRequest(
+  'scim/resource/search',
+  'The same by POST /.search, so that no filter stands in a URL; without `type`, resources of every type.',
+  z.object({ ...addressed, ...selected, type: addressed.type.optional() }),
+  listing,
+);
+
+export const readMe = defineRequest(
+  'scim/resource/me',
+  'The resource of whoever the credentials of the tenant belong to.',
+  z.object({ tenant: addressed.tenant, ...projected }),
+  answer,
+);
+
+export const deviations = defineRequest(
+  'scim/deviations',
+  "Where the answers of a tenant's server have deviated from its own schemas so far, the most frequent first.",
+  z.object({ tenant: addressed.tenant }),
   z.object({
-    ...addressed,
-    ...projected,
-    filter: z.string().optional(),
-    sortBy: z.string().optional(),
-    sortOrder: z.enum(['ascending', 'descending']).optional(),
-    /** Page size asked for. */
-    count: z.int().min(0).optional(),
-    /** Stop after so many resources. */
-    limit: z.int().min(0).optional(),
-  }),
-  z.object({
-    /** The server's ListResponse texts, unchanged, in order. */
-    pages: z.array(textRef),
-    completeness,
-    reason: z.string().optional(),
-    count: z.int(),
-    totalResults: z.int().nullable(),
-    warnings: z.array(z.string()),
+    deviations: z.array(
+      z.object({
+        /** Name of the resource type. */
+        type: z.string(),
+        /** SCIM attribute path; empty for the whole resource. */
+        path: z.string(),
+        message: z.string(),
+        /** The rule's source, e.g. `RFC 7643 §2.2`. */
+        rule: z.string(),
+        count: z.int(),
+        /** The first request whose answer showed it. */
+        example: z.string(),
+      }),
+    ),
   }),
 );
 

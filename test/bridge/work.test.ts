@@ -189,6 +189,27 @@ describe('resources', () => {
     });
   });
 
+  it('are found by a search at the root, and what their server gets wrong is told', async () => {
+    const { connection } = await bridge({}, faults.base.href);
+    const user = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], id: '1', userName: 7, meta: {} };
+    faults.script.push(json(404, {}), json(404, {}), json(404, {}));
+    await expect(connection.sendRequest('scim/resource/list', { type: 'Robot' })).rejects.toMatchObject({
+      data: { code: 'usage' },
+    });
+    faults.script.push(json(200, { totalResults: 1, Resources: [user] }), json(200, user));
+    const found = await connection.sendRequest<{ completeness: string; warnings: string[] }>('scim/resource/search', {
+      filter: 'id eq "1"',
+    });
+    expect(found).toMatchObject({ completeness: 'complete', count: 1 });
+    expect(faults.seen.at(-1)).toMatchObject({ method: 'POST', url: '/scim/v2/.search' });
+    expect(await connection.sendRequest('scim/resource/get', { type: '/Users', id: '1' })).toMatchObject({
+      warnings: expect.arrayContaining([expect.stringContaining('userName')]),
+    });
+    const { deviations } = await connection.sendRequest<{ deviations: object[] }>('scim/deviations', {});
+    expect(deviations).toContainEqual(expect.objectContaining({ type: 'User', path: 'userName', count: 1 }));
+    faults.seen.splice(0);
+  });
+
   it('a payload with a wrong attribute is not sent', async () => {
     const { connection, received } = await bridge({ trace: true });
     const text = '{ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "x", "nickname2": "y" }';

@@ -46,6 +46,23 @@
         (should (= 404 (scim-error-get err :status)))
         (should (string-search "404" (scim-error-message err)))))))
 
+(ert-deftest scim-api-search-at-the-root-and-below ()
+  (scim-test-with-mock
+    (let* ((user (scim-api-tests--new-user '(externalId . "s\"1 & more")))
+           (filter (scim-filter "externalId eq %s" "s\"1 & more"))
+           (found (scim-listing-all (scim-search nil :filter filter)))
+           (again (scim-listing-all
+                   (scim-search 'User :filter filter :attributes 'userName))))
+      (should (equal found (list user)))
+      (should (equal (scim-attribute (car again) 'userName)
+                     (scim-attribute user 'userName)))
+      (should-not (scim-attribute (car again) 'externalId)))))
+
+(ert-deftest scim-api-me-of-a-server-without-it ()
+  (scim-test-with-mock
+    (let ((err (should-error (scim-me) :type 'scim-http-error)))
+      (should (= 501 (scim-error-get err :status))))))
+
 (ert-deftest scim-api-get-of-some-attributes ()
   (scim-test-with-mock
     (let ((id (scim-attribute (scim-api-tests--new-user '(title . "Guide")) 'id)))

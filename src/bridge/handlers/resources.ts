@@ -1,13 +1,14 @@
 /** `scim/resource/…`: what the Lisp API is made of. */
 
-import type { Answer } from '../../client/target.js';
-import { lifecycle, type ParamsOf, type ResultOf, resources } from '../../protocol/index.js';
+import type { Answer, ListRun, Query, Target } from '../../client/target.js';
+import { inlineTextLimit, lifecycle, type ParamsOf, type ResultOf, resources } from '../../protocol/index.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';
 import type { Session } from '../session.js';
 
 type Result = ResultOf<typeof resources.getResource>;
-type ListParams = ParamsOf<typeof resources.listResources>;
+type Listing = ResultOf<typeof resources.listResources>;
+type ListParams = ParamsOf<typeof resources.searchResources>;
 
 export function registerResources(dispatcher: Dispatcher, session: Session, notify: Notify): void {
   const { texts } = session;
@@ -18,7 +19,20 @@ export function registerResources(dispatcher: Dispatcher, session: Session, noti
     resource: answer.text === '' ? null : await texts.send(answer.text),
     warnings: answer.warnings,
   });
-  dispatcher.request(resources.listResources, (params, call) => list(params, call, session, notify));
+  dispatcher.request(resources.listResources, (params, call) =>
+    list(params, call, session, notify, (target, query, options) => target.list(params.type, query, options)),
+  );
+  dispatcher.request(resources.searchResources, (params, call) =>
+    list(params, call, session, notify, (target, query, options) => target.search(params.type, query, options)),
+  );
+  dispatcher.request(resources.readMe, async ({ tenant, ...options }, { signal }) => {
+    const { target } = await session.connect(tenant);
+    return answered(await target.me(options, { signal }));
+  });
+  dispatcher.request(resources.deviations, async ({ tenant }) => {
+    const { target } = await session.connect(tenant);
+    return { deviations: target.deviations };
+  });
   dispatcher.request(resources.getResource, async ({ tenant, type, id, workDoneToken: _, ...options }, { signal }) => {
     const { target } = await session.connect(tenant);
     return answered(await target.get(type, id, options, { signal }));
@@ -50,13 +64,24 @@ export function registerResources(dispatcher: Dispatcher, session: Session, noti
   });
 }
 
-async function list(params: ListParams, { signal }: Call, session: Session, notify: Notify) {
-  const { tenant, type, limit, workDoneToken, ...query } = params;
+async function list(
+  params: ListParams,
+  { signal }: Call,
+  session: Session,
+  notify: Notify,
+  start: (target: Target, query: Query, options: Parameters<Target['list']>[2]) => ListRun,
+): Promise<Listing> {
+  const { tenant, type: _, limit, workDoneToken, ...query } = params;
   const { target } = await session.connect(tenant);
   const onProgress = workDoneToken === undefined ? undefined : progressReporter(notify, workDoneToken, 'resources');
-  const run = target.list(type, query, { signal, limit, onProgress });
+  const run = start(target, query, { signal, limit, onProgress });
   const pages = [];
-  for await (const page of run) pages.push(await session.texts.send(page.text));
+  // All pages travel in one message, so that together they must be short enough for it.
+  let room = inlineTextLimit;
+  for await (const { text } of run) {
+    pages.push(await session.texts.send(text, room));
+    if (text.length <= room) room -= text.length;
+  }
   const { completeness, count, totalResults, warnings } = run.outcome;
   return {
     pages,
