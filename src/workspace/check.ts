@@ -46,3 +46,69 @@ export function checkToken(value: string): Complaint | undefined {
 export function isInsecure(url: URL): boolean {
   return url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
 }
+
+/** VALUE as the URL of a token endpoint (RFC 6749 §3.2: a query may be there, a fragment must not). */
+export function checkTokenUrl(value: string): URL | Complaint {
+  if (quoted.test(value)) return complaint('has quotes around the URL', 'remove the quotes');
+  if (!URL.canParse(value)) return complaint('is not an absolute URL', 'write it like https://login.example.com/token');
+  const url = new URL(value);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return complaint('is not an http or https URL', 'write it like https://login.example.com/token');
+  }
+  if (url.username !== '' || url.password !== '') {
+    return complaint('holds a user name or password', 'use clientId and clientSecret instead');
+  }
+  return url.hash === '' ? url : complaint('contains a fragment', 'remove everything from #');
+}
+
+/** VALUE as the URL of a proxy; without a scheme it is http, as others read it, too. */
+export function checkProxyUrl(value: string): URL | Complaint {
+  const example = 'write it like http://proxy.example.com:3128';
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  if (!URL.canParse(full)) return complaint('is not the URL of a proxy', example);
+  const url = new URL(full);
+  if (url.protocol === 'http:' || url.protocol === 'https:') {
+    return decodes(url.username) && decodes(url.password)
+      ? url
+      : complaint('has a user name or password with a stray %', 'write % as %25');
+  }
+  return complaint('is not an http or https proxy', example);
+}
+
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Can VALUE be the user of Basic credentials (RFC 7617 §2)? */
+export function checkUsername(value: string): Complaint | undefined {
+  if (value.includes(':'))
+    return complaint('contains a colon, which Basic credentials cannot carry', 'use another user');
+  return checkSingleLine(value);
+}
+
+/** Is VALUE a password, an identifier or a secret on one line? */
+export function checkSingleLine(value: string): Complaint | undefined {
+  if (/\p{Cc}/u.test(value)) {
+    return complaint('contains a line end or another control character', 'remove it; a newline is often copied along');
+  }
+  return undefined;
+}
+
+/** Is VALUE the name of a header (RFC 9110 §5.1)? */
+export function checkHeaderName(value: string): Complaint | undefined {
+  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(value)) return undefined;
+  return complaint('is not a name that a header can have', 'write it like X-Api-Key, without a colon');
+}
+
+/** Is VALUE what a header can carry (RFC 9110 §5.5)? */
+export function checkHeaderValue(value: string): Complaint | undefined {
+  if (quoted.test(value)) return complaint('has quotes around it', 'remove the quotes');
+  if (/^\s|\s$/.test(value)) return complaint('begins or ends with white space', 'remove it');
+  if (!/^[\x20-\x7e]+$/.test(value)) return complaint('contains characters that no header has', 'copy it again');
+  return undefined;
+}

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { ConfigurationError, type Position } from '../scim/error.js';
+import { auth, text, tls } from './access-file.js';
 import { profileOverrides, vendorName } from './vendor.js';
 
 const duration = z
@@ -16,26 +17,20 @@ const later = (key: string) =>
     .never({ error: `\`${key}\` is not supported by this version, and a safeguard is not ignored: remove it` })
     .optional();
 
-const text = z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'must be a text: quote it') });
-
-const auth = z.discriminatedUnion(
-  'scheme',
-  [
-    z.strictObject({ scheme: z.literal('bearer'), token: text, previousToken: text.optional() }),
-    z.strictObject({ scheme: z.literal('none') }),
-  ],
-  { error: 'must be { scheme: bearer, token: env:NAME } or { scheme: none }' },
-);
-
 const tenant = z.strictObject({
   extends: z.string().optional(),
   vendor: vendorName.optional(),
   profile: profileOverrides.optional(),
   baseUrl: text.optional(),
   auth: auth.optional(),
+  tls: tls.optional(),
+  proxy: text.optional(),
+  http2: z.boolean().optional(),
   limits: z
     .strictObject({
       timeout: duration.optional(),
+      connectTimeout: duration.optional(),
+      headersTimeout: duration.optional(),
       maxResponseBytes: z.int().positive().optional(),
       pageSize: z.int().positive().optional(),
       concurrency: z.int().positive().optional(),

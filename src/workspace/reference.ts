@@ -45,12 +45,11 @@ function fileProblem(error: unknown): string {
   return words[code] ?? `cannot be read (${code})`;
 }
 
-function fromFile(path: string, root: string): Resolved {
+function fromFile(path: string, root: string, read: (bytes: Buffer) => string): Resolved {
   const origin: Origin = { kind: 'file', label: `file ${path}` };
   if (path === '') return failed(origin, 'has no path', 'write file:PATH');
   try {
-    // A trailing newline is what editors and `echo` add; anything else belongs to the value.
-    const value = readFileSync(isAbsolute(path) ? path : resolve(root, path), 'utf8').replace(/\r?\n$/, '');
+    const value = read(readFileSync(isAbsolute(path) ? path : resolve(root, path)));
     if (value.trim() === '') return failed(origin, 'is empty', 'write the value into it');
     return { ok: true, value, origin };
   } catch (error) {
@@ -58,20 +57,36 @@ function fromFile(path: string, root: string): Resolved {
   }
 }
 
+/** A trailing newline is what editors and `echo` add; anything else belongs to the value. */
+function asText(bytes: Buffer): string {
+  return bytes.toString('utf8').replace(/\r?\n$/, '');
+}
+
+/** The same for a reference to a binary file: the value is in Base64, as a variable would hold it. */
+export function resolveBytes(reference: string, root: string, environment: NodeJS.ProcessEnv): Resolved {
+  return resolveReference(reference, root, environment, (bytes) => bytes.toString('base64'));
+}
+
 /**
  * The value that REFERENCE stands for. An unresolved reference is never an empty string.
  *
  * @param reference text as it stands in `scim.yaml`
  * @param root directory that a relative `file:` starts from
+ * @param read what the bytes of a file come to
  */
-export function resolveReference(reference: string, root: string, environment: NodeJS.ProcessEnv): Resolved {
+export function resolveReference(
+  reference: string,
+  root: string,
+  environment: NodeJS.ProcessEnv,
+  read: (bytes: Buffer) => string = asText,
+): Resolved {
   const match = schemes.exec(reference);
   const rest = match?.[2] ?? '';
   switch (match?.[1]) {
     case 'env':
       return fromEnvironment(rest, environment);
     case 'file':
-      return fromFile(rest, root);
+      return fromFile(rest, root, read);
     case 'auth-source':
     case 'cmd':
       return failed(

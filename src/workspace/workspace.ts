@@ -4,9 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '../scim/error.js';
 import type { ProfileValues } from '../vendors/profile.js';
-import { type Complaint, checkBaseUrl, checkToken, isInsecure } from './check.js';
+import { checkBaseUrl, isInsecure } from './check.js';
+import { type AuthSettings, resolveAuth } from './credentials.js';
 import { readWorkspaceFile, type TenantEntry, type WorkspaceFile } from './file.js';
-import { type Resolved, resolveReference } from './reference.js';
+import { type Resolved, resolveBytes, resolveReference } from './reference.js';
+import { type ReferenceSource, Resolver } from './resolver.js';
+import { type ProxySettings, resolveProxy, resolveTls, type TlsSettings } from './transport.js';
 import { mergeOverrides, vendorOf } from './vendor.js';
 
 /** One tenant, every reference resolved. Holds secrets: never printed, never sent to Emacs. */
@@ -16,10 +19,19 @@ export interface TenantSettings {
   /** What is known about the service, with the tenant's overrides. */
   readonly profile: ProfileValues;
   readonly baseUrl: URL;
-  readonly auth: { readonly scheme: 'bearer'; readonly token: string } | { readonly scheme: 'none' };
+  readonly auth: AuthSettings;
   /** The environment variable that holds the token, for copied commands. */
   readonly tokenVariable: string | undefined;
-  readonly limits: { readonly timeoutMs: number; readonly maxResponseBytes: number; readonly pageSize?: number };
+  readonly tls?: TlsSettings;
+  readonly proxy?: ProxySettings;
+  readonly http2?: boolean;
+  readonly limits: {
+    readonly timeoutMs: number;
+    readonly connectTimeoutMs?: number;
+    readonly headersTimeoutMs?: number;
+    readonly maxResponseBytes: number;
+    readonly pageSize?: number;
+  };
   readonly validation: 'strict' | 'warn' | 'off';
   readonly warnings: readonly string[];
 }
@@ -41,7 +53,7 @@ const environmentTenant: TenantEntry = {
   auth: { scheme: 'bearer', token: 'env:SCIM_AUTH_TOKEN' },
 };
 
-export class Workspace {
+export class Workspace implements ReferenceSource {
   private constructor(
     /** Directory that relative paths start from. */
     readonly root: string,
@@ -93,8 +105,7 @@ export class Workspace {
         remedy: `name one of: ${this.tenantNames.join(', ')}`,
       });
     }
-    const resolution = new Resolution(chosen, this.merged(chosen, []), this);
-    return resolution.settings();
+    return settingsOf(chosen, this.merged(chosen, []), this);
   }
 
   /** Every tenant and what is wrong with it. */
@@ -115,6 +126,14 @@ export class Workspace {
   /** REFERENCE as a value of this workspace. */
   value(reference: string): Resolved {
     return resolveReference(reference, this.root, this.environment);
+  }
+
+  bytes(reference: string): Resolved {
+    return resolveBytes(reference, this.root, this.environment);
+  }
+
+  variable(name: string): string | undefined {
+    return this.environment[name]?.trim() || undefined;
   }
 
   /** `scim.yaml:7`, or where else KEYS of tenant NAME are defined. */
@@ -143,98 +162,45 @@ export class Workspace {
   }
 }
 
-/** The work of resolving one tenant: collects every complaint before it gives up. */
-class Resolution {
-  private readonly complaints: string[] = [];
-  private readonly remedies: string[] = [];
-  private readonly warnings: string[] = [];
+/** The settings of tenant NAME that ENTRY comes to; one error names all that is wrong. */
+function settingsOf(name: string, entry: TenantEntry, source: ReferenceSource): TenantSettings {
+  const resolver = new Resolver(name, source);
+  const baseUrl = resolveBaseUrl(entry.baseUrl, resolver);
+  const tls = entry.tls === undefined ? undefined : resolveTls(entry.tls, resolver, new Date());
+  const hasCertificate = entry.tls?.cert !== undefined || entry.tls?.pfx !== undefined;
+  const credentials = resolveAuth(entry.auth, hasCertificate, resolver);
+  const proxy = resolveProxy(entry.proxy, resolver);
+  if (baseUrl === undefined || credentials === undefined || !resolver.isFine) throw resolver.error;
+  return {
+    name,
+    ...vendorOf(entry.vendor, entry.profile),
+    baseUrl,
+    ...credentials,
+    ...(tls === undefined ? {} : { tls }),
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(entry.http2 === undefined ? {} : { http2: entry.http2 }),
+    limits: limitsOf(entry),
+    validation: entry.validation ?? 'strict',
+    warnings: resolver.warnings,
+  };
+}
 
-  constructor(
-    private readonly name: string,
-    private readonly entry: TenantEntry,
-    private readonly workspace: Workspace,
-  ) {}
+function limitsOf({ limits = {} }: TenantEntry): TenantSettings['limits'] {
+  const { timeout, connectTimeout, headersTimeout, maxResponseBytes, pageSize } = limits;
+  return {
+    timeoutMs: timeout ?? defaults.timeoutMs,
+    maxResponseBytes: maxResponseBytes ?? defaults.maxResponseBytes,
+    ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout }),
+    ...(headersTimeout === undefined ? {} : { headersTimeoutMs: headersTimeout }),
+    ...(pageSize === undefined ? {} : { pageSize }),
+  };
+}
 
-  settings(): TenantSettings {
-    const baseUrl = this.baseUrl();
-    const { auth, tokenVariable } = this.auth();
-    if (baseUrl === undefined || auth === undefined) {
-      throw new ConfigurationError('config.reference', this.complaints.join('\n'), {
-        remedy: [...new Set(this.remedies)].join('; '),
-        ...(this.workspace.file === null ? {} : { file: this.workspace.file }),
-      });
-    }
-    const { timeout, maxResponseBytes, pageSize } = this.entry.limits ?? {};
-    return {
-      name: this.name,
-      ...vendorOf(this.entry.vendor, this.entry.profile),
-      baseUrl,
-      auth,
-      tokenVariable,
-      limits: {
-        timeoutMs: timeout ?? defaults.timeoutMs,
-        maxResponseBytes: maxResponseBytes ?? defaults.maxResponseBytes,
-        ...(pageSize === undefined ? {} : { pageSize }),
-      },
-      validation: this.entry.validation ?? 'strict',
-      warnings: this.warnings,
-    };
-  }
-
-  private baseUrl(): URL | undefined {
-    const value = this.resolved(this.entry.baseUrl, ['baseUrl']);
-    if (!value) return undefined;
-    const url = checkBaseUrl(value.value);
-    if (!(url instanceof URL)) return this.complain(value.origin.label, ['baseUrl'], url);
-    if (isInsecure(url)) {
-      this.warnings.push(
-        `tenant ${this.name}: baseUrl is http, so the token crosses the network unencrypted; use https`,
-      );
-    }
-    return url;
-  }
-
-  private auth(): { auth: TenantSettings['auth'] | undefined; tokenVariable: string | undefined } {
-    const { auth } = this.entry;
-    if (auth === undefined) {
-      this.complain('auth', ['auth'], {
-        problem: 'is missing',
-        remedy: 'write auth: { scheme: bearer, token: env:NAME }, or { scheme: none } for a server without',
-      });
-      return { auth: undefined, tokenVariable: undefined };
-    }
-    if (auth.scheme === 'none') return { auth, tokenVariable: undefined };
-    const value = this.resolved(auth.token, ['auth', 'token']);
-    if (!value) return { auth: undefined, tokenVariable: undefined };
-    const tokenVariable = value.origin.variable;
-    const wrong = checkToken(value.value);
-    if (wrong) return { auth: this.complain(value.origin.label, ['auth', 'token'], wrong), tokenVariable };
-    if (value.origin.kind === 'literal') {
-      this.warnings.push(`tenant ${this.name}: auth.token stands in scim.yaml itself; use env:NAME or file:PATH`);
-    }
-    if (auth.previousToken !== undefined) {
-      this.warnings.push(`tenant ${this.name}: auth.previousToken is not used by this version`);
-    }
-    return { auth: { scheme: 'bearer', token: value.value }, tokenVariable };
-  }
-
-  private resolved(reference: string | undefined, keys: string[]): Extract<Resolved, { ok: true }> | undefined {
-    if (reference === undefined) {
-      return this.complain(keys.join('.'), keys, {
-        problem: 'is missing',
-        remedy: `write ${keys.join('.')}: env:NAME`,
-      });
-    }
-    const value = this.workspace.value(reference);
-    return value.ok ? value : this.complain(value.origin.label, keys, value);
-  }
-
-  private complain(what: string, keys: string[], { problem, remedy }: Complaint): undefined {
-    const key = keys.join('.');
-    const place = this.workspace.place(this.name, keys);
-    const about = what === key ? place : `${key}, ${place}`;
-    this.complaints.push(`tenant ${this.name}: ${what} (${about}) ${problem}`);
-    this.remedies.push(remedy);
-    return undefined;
-  }
+function resolveBaseUrl(reference: string | undefined, resolver: Resolver): URL | undefined {
+  const found = resolver.found(reference, ['baseUrl']);
+  if (found === undefined) return undefined;
+  const url = checkBaseUrl(found.value);
+  if (!(url instanceof URL)) return resolver.complain(found.origin.label, ['baseUrl'], url);
+  if (isInsecure(url)) resolver.warn('baseUrl is http, so the token crosses the network unencrypted; use https');
+  return url;
 }
