@@ -65,9 +65,13 @@ export class Session {
       tenant: settings.name,
       baseUrl: settings.baseUrl,
       auth: settings.auth,
+      tls: settings.tls,
+      proxy: settings.proxy,
+      http2: settings.http2,
       limits: settings.limits,
       validation: settings.validation,
       userAgent: `scim.el/${version}`,
+      onWarning: this.onWarning,
       onExchange: (exchange) => {
         this.trace.add(exchange, settings);
         if (this.traced) this.onExchange(exchange, settings);
