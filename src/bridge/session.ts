@@ -70,6 +70,7 @@ export class Session {
       http2: settings.http2,
       limits: settings.limits,
       validation: settings.validation,
+      profile: settings.profile,
       userAgent: `scim.el/${version}`,
       onWarning: this.onWarning,
       onExchange: (exchange) => {

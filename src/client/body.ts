@@ -95,13 +95,21 @@ function notJson(answer: HttpAnswer, asked: Asked): InvalidResponseError {
   });
 }
 
-/** Some servers say 200 and mean an error (RFC 7644 §3.12 in the body). */
+/** Some servers say 200 and mean an error (RFC 7644 §3.12, or the `Errors` of SCIM 1.1, in the body). */
 function refuseErrorMessage(answer: HttpAnswer, asked: Asked, json: JsonObject): void {
+  const old = oldError(json);
   const schemas = getAttribute(json, 'schemas');
-  if (!Array.isArray(schemas) || !schemas.includes(urn.error)) return;
-  const detail = getAttribute(json, 'detail');
+  if (old === undefined && !(Array.isArray(schemas) && schemas.includes(urn.error))) return;
+  const detail = getAttribute(old ?? json, old === undefined ? 'detail' : 'description');
   const shown = typeof detail === 'string' ? `: ${asked.redactor().text(detail).slice(0, 300)}` : '';
   throw notScim(answer, asked, `an error message${shown},`);
+}
+
+/** The first of the `Errors` in a body that is nothing but an error message of SCIM 1.1. */
+function oldError(json: JsonObject): JsonObject | undefined {
+  const errors = getAttribute(json, 'Errors');
+  const [first] = Array.isArray(errors) ? errors : [];
+  return Object.keys(json).length === 1 && isJsonObject(first) ? first : undefined;
 }
 
 function contentTypeWarnings(answer: HttpAnswer): string[] {

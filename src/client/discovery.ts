@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
 import { parseResourceType, parseSchema } from '../scim/schema/parse.js';
 import { getAttribute, SchemaRegistry } from '../scim/schema/resource-type.js';
 import { rfcResourceTypes, rfcSchemas } from '../scim/schema/rfc7643.js';
+import type { ProfileValues } from '../vendors/profile.js';
 import { readListResponse } from './list-response.js';
 import { responseErrorOf } from './response-error.js';
 import type { Answer, Discovery, Feature } from './types.js';
@@ -27,11 +28,12 @@ interface Reading<T> {
 }
 
 /**
- * Reads ServiceProviderConfig, ResourceTypes and Schemas with SEND. Throws `NetworkError`, `CancelledError` and, when the
- * credentials are refused (401), `ResponseError`.
+ * Reads ServiceProviderConfig, ResourceTypes and Schemas with SEND, where PROFILE says that they are. Throws
+ * `NetworkError`, `CancelledError` and, when the credentials are refused (401), `ResponseError`.
  */
-export async function discover(send: Send, signal: AbortSignal): Promise<Discovered> {
-  const read = async <T>(path: string, parse: (answer: Answer) => Reading<T>): Promise<Reading<T>> => {
+export async function discover(send: Send, profile: ProfileValues, signal: AbortSignal): Promise<Discovered> {
+  const read = async <T>(path: string | null, parse: (answer: Answer) => Reading<T>): Promise<Reading<T>> => {
+    if (path === null) return readable<T>(undefined);
     try {
       const answer = await send({ method: 'GET', path }, 'discovery', { signal });
       return answer.status >= 400 ? refused(answer) : parse(answer);
@@ -40,22 +42,42 @@ export async function discover(send: Send, signal: AbortSignal): Promise<Discove
       return unreadable(error.message, false);
     }
   };
+  const { spcPath, resourceTypesPath } = profile.discovery;
   const [config, types, schemas] = await Promise.all([
-    read('/ServiceProviderConfig', (answer) => readable(isJsonObject(answer.json) ? answer.json : undefined)),
-    read('/ResourceTypes', (answer) => readEach(answer, parseResourceType)),
-    read('/Schemas', (answer) => readEach(answer, parseSchema)),
+    read(spcPath, (answer) => readable(isJsonObject(answer.json) ? answer.json : undefined)),
+    read(resourceTypesPath, (answer) => readEach(answer, parseResourceType)),
+    Promise.all(
+      schemaPaths(profile.discovery).map((path) => read(path, (answer) => readEach(answer, parseSchema))),
+    ).then(joined),
   ]);
   const isStopgap = config.isTransient || types.isTransient || schemas.isTransient;
   return {
     registry: new SchemaRegistry(orElse(schemas.value, rfcSchemas), orElse(types.value, rfcResourceTypes)),
     serviceProviderConfig: config.value,
-    supports: (feature) => supports(config.value, feature),
+    supports: (feature) => supports(config.value, feature) ?? known(profile, feature),
     warnings: [
       ...config.warnings,
       ...fallbackWarnings(types, 'the resource types of RFC 7643'),
       ...fallbackWarnings(schemas, 'the schemas of RFC 7643'),
     ],
     keepMs: isStopgap ? stopgapMs : Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Where schemas are read: all in one list, or one by one when the server has short names for them (Slack). */
+function schemaPaths(discovery: ProfileValues['discovery']): (string | null)[] {
+  const { schemasPath, schemaAddress, schemaNames } = discovery;
+  if (schemasPath === null || schemaAddress === 'urn' || schemaNames.length === 0) return [schemasPath];
+  return schemaNames.map((name) => `${schemasPath}/${encodeURIComponent(name)}`);
+}
+
+/** READINGS as one; what could be read counts. */
+function joined<T>(readings: readonly Reading<T[]>[]): Reading<T[]> {
+  const found = readings.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  return {
+    value: found.length === 0 ? undefined : found.flat(),
+    warnings: readings.flatMap(({ warnings }) => warnings),
+    isTransient: readings.some(({ isTransient }) => isTransient),
   };
 }
 
@@ -73,9 +95,9 @@ function unreadable<T>(warning: string, isTransient: boolean): Reading<T> {
   return { value: undefined, warnings: [warning], isTransient };
 }
 
-/** The documents of a list, each read on its own, so that a malformed one costs only itself. */
+/** The documents of a list, or a single one, each read on its own, so that a malformed one costs only itself. */
 function readEach<T>(answer: Answer, parse: (json: JsonValue) => T): Reading<T[]> {
-  const { resources, totalResults } = readListResponse(answer);
+  const { resources, totalResults } = documentsIn(answer);
   const values: T[] = [];
   const warnings: string[] = [];
   for (const resource of resources) {
@@ -90,6 +112,16 @@ function readEach<T>(answer: Answer, parse: (json: JsonValue) => T): Reading<T[]
     warnings.push(`${answer.asked} answered ${resources.length} of ${totalResults} documents`);
   }
   return { value: values, warnings, isTransient: false };
+}
+
+function documentsIn(answer: Answer): { resources: JsonObject[]; totalResults: number | undefined } {
+  const { json } = answer;
+  const isOne = isJsonObject(json) && getAttribute(json, 'Resources') === undefined && isNamed(json);
+  return isOne ? { resources: [json], totalResults: undefined } : readListResponse(answer);
+}
+
+function isNamed(json: JsonObject): boolean {
+  return typeof getAttribute(json, 'id') === 'string' || typeof getAttribute(json, 'name') === 'string';
 }
 
 function orElse<T>(found: readonly T[] | undefined, standard: readonly T[]): readonly T[] {
@@ -108,4 +140,10 @@ function supports(config: JsonObject | undefined, feature: Feature): boolean | u
   if (typeof supported === 'boolean') return supported;
   const text = typeof supported === 'string' ? supported.toLowerCase() : '';
   return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+/** What is known about the service where it does not say itself. */
+function known({ features }: ProfileValues, feature: Feature): boolean | undefined {
+  if (feature !== 'bulk' && feature !== 'sort' && feature !== 'etag') return undefined;
+  return { yes: true, no: false, unknown: undefined }[features[feature]];
 }

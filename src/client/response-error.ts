@@ -24,7 +24,8 @@ export function responseErrorOf(answer: Answer): ResponseError {
   const body = isJsonObject(json) ? json : undefined;
   const detail = (body === undefined ? plainText(text) : detailOf(body))?.slice(0, maxDetail);
   const scimType = body === undefined ? undefined : stringOf(body, 'scimType');
-  const kind = scimType === undefined ? '' : ` (${scimType})`;
+  const name = scimType ?? errorNameOf(body, headers);
+  const kind = name === undefined ? '' : ` (${name})`;
   const reason = headerSafe(answer.reason);
   const message = `${statusLine(status, reason)}${kind} for ${asked}${detail === undefined ? '' : `: ${detail}`}`;
   return new ResponseError(status, message, scimType, detail, { asked, remedy: remedyOf(status, scimType, headers) });
@@ -35,20 +36,44 @@ function headerSafe(reason: string): string {
   return /^[A-Za-z][A-Za-z' -]{0,40}$/.test(reason) ? reason : '';
 }
 
+/**
+ * The name of an error beside `scimType`, in the places where services put it: `__type` and `x-amzn-errortype` (AWS:
+ * `com.amazon.x#ThrottlingException`), `error.code` (Entra ID), `error_code`, `errorCode`, `code`.
+ */
+function errorNameOf(
+  body: JsonObject | undefined,
+  headers: readonly (readonly [string, string])[],
+): string | undefined {
+  const error = body === undefined ? undefined : getAttribute(body, 'error');
+  const candidates = [
+    headerOf(headers, 'x-amzn-errortype')?.replace(/:.*$/s, ''),
+    ...['__type', 'error_code', 'errorCode', 'code'].map((name) => body && stringOf(body, name)),
+    isJsonObject(error) ? stringOf(error, 'code') : undefined,
+  ];
+  const names = candidates.map((name) => name?.replace(/^.*#/s, ''));
+  return names.find((name) => name !== undefined && /^[A-Za-z][\w.]{2,80}$/.test(name));
+}
+
 /** What went wrong in words: RFC 7644, SCIM 1.1 (`Errors`), RFC 6750 and others. */
 function detailOf(body: JsonObject): string | undefined {
-  const errors = getAttribute(body, 'Errors');
-  const [first] = Array.isArray(errors) ? errors : [];
   const error = getAttribute(body, 'error');
   return (
     stringOf(body, 'detail') ??
-    (isJsonObject(first) ? (stringOf(first, 'description') ?? stringOf(first, 'message')) : undefined) ??
+    scim1Details(getAttribute(body, 'Errors')) ??
     stringOf(body, 'error_description') ??
     (isJsonObject(error) ? (stringOf(error, 'message') ?? stringOf(error, 'description')) : undefined) ??
     ['message', 'errorSummary', 'title', 'error']
       .map((name) => stringOf(body, name))
       .find((value) => value !== undefined)
   );
+}
+
+/** The descriptions in the `Errors` of SCIM 1.1, which some services of version 2 still send (Salesforce). */
+function scim1Details(errors: JsonValue | undefined): string | undefined {
+  if (!Array.isArray(errors)) return undefined;
+  const told = errors.filter(isJsonObject).map((each) => stringOf(each, 'description') ?? stringOf(each, 'message'));
+  const known = told.filter((each) => each !== undefined);
+  return known.length === 0 ? undefined : known.slice(0, 3).join('; ');
 }
 
 function stringOf(object: JsonObject, name: string): string | undefined {

@@ -4,11 +4,11 @@ import { type Redactor, secretsOfRequest } from '../http/redact.js';
 import { Shared } from '../http/shared.js';
 import { type Issue, UsageError } from '../scim/error.js';
 import type { SchemaRegistry } from '../scim/schema/resource-type.js';
+import { type ProfileValues, standard } from '../vendors/index.js';
 import { addressOf, projectionQuery, resourcePath } from './address.js';
 import { type Deviation, Deviations } from './deviations.js';
 import { type Discovered, discover } from './discovery.js';
 import { type ListCall, type ListPlan, ListRun } from './list.js';
-import type { ListProfile } from './list-habits.js';
 import { planList } from './list-plan.js';
 import { ListRequest } from './list-request.js';
 import { patchMessage, payloadIssues, refusePayload, sentenceOf, shiftIssues } from './payload.js';
@@ -64,7 +64,7 @@ export class Target {
     this.#options = options;
     this.#wire = new Wire(options);
     this.#discovery = new Shared(
-      (signal) => discover(this.#wire.send, signal),
+      (signal) => discover(this.#wire.send, this.#profile, signal),
       ({ keepMs }) => keepMs,
     );
   }
@@ -226,7 +226,7 @@ export class Target {
   #list(request: () => Promise<ListRequest>, call: ListCall, bySearch: boolean): ListRun {
     const plan = async (): Promise<ListPlan> =>
       planList(await request(), {
-        profile: profileOf(this.#options),
+        profile: this.#profile,
         discovery: this.#discovery.peek(),
         pageSize: this.#options.limits.pageSize,
         bySearch,
@@ -259,12 +259,21 @@ export class Target {
     return this.#options.validation === 'off' ? undefined : this.#discovery.peek()?.registry;
   }
 
+  get #profile(): ProfileValues {
+    return this.#options.profile ?? standard;
+  }
+
+  /** ENDPOINT in the case that the service wants. */
+  #spelled(endpoint: string): string {
+    return this.#profile.base.pathCase === 'lower' ? endpoint.toLowerCase() : endpoint;
+  }
+
   /** The endpoint of TYPE; one that begins with a slash is taken at its word. */
   async #endpoint(type: string, call: CallOptions): Promise<string> {
     if (type.startsWith('/')) return type.replace(/\/+$/, '');
     const { registry } = await this.discover(call);
     const found = registry.find(type);
-    if (found !== undefined) return found.endpoint;
+    if (found !== undefined) return this.#spelled(found.endpoint);
     const known = registry.resourceTypes.map(({ name }) => name).join(', ');
     throw new UsageError(`The server has no resource type "${type}"`, { remedy: `It has: ${known}.` });
   }
@@ -276,9 +285,4 @@ function ifMatchHeader({ ifMatch }: Pick<WriteOptions, 'ifMatch'>): Record<strin
 
 function ifNoneMatch(options: GetOptions): Record<string, string> {
   return options.ifNoneMatch === undefined ? {} : { 'If-None-Match': options.ifNoneMatch };
-}
-
-/** What the vendor's profile says about lists, when the tenant has one. */
-function profileOf(options: TargetOptions & { readonly profile?: ListProfile | undefined }): ListProfile | undefined {
-  return options.profile;
 }

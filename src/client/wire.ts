@@ -9,6 +9,7 @@ import { getAttribute } from '../scim/schema/resource-type.js';
 import { type Address, addressOf } from './address.js';
 import { readBody } from './body.js';
 import { Connection } from './connection.js';
+import { requestHeaders } from './headers.js';
 import type { Answer, CallOptions, TargetOptions } from './types.js';
 
 export interface WireRequest {
@@ -112,15 +113,7 @@ export class Wire {
   }
 
   #headersWithoutCredential({ headers = {}, body }: WireRequest): [string, string][] {
-    const pairs = Object.entries(headers);
-    const given = new Set(pairs.map(([name]) => name.toLowerCase()));
-    const { userAgent } = this.#options;
-    const defaults: [string, string][] = [
-      ['Accept', 'application/scim+json, application/json;q=0.9'],
-      ['User-Agent', userAgent],
-    ];
-    if (body !== undefined) defaults.push(['Content-Type', 'application/scim+json']);
-    return [...defaults.filter(([name]) => !given.has(name.toLowerCase())), ...pairs];
+    return requestHeaders(this.#options, headers, body);
   }
 
   #answer(

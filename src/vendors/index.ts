@@ -20,6 +20,7 @@ import { slack } from './profiles/slack.js';
 import { snowflake } from './profiles/snowflake.js';
 import { zoom } from './profiles/zoom.js';
 
+export type { ProfileValues } from './profile.js';
 export { generic } from './profiles/generic.js';
 
 /** The values of the RFC: for a service of which nothing is known. */

@@ -3,6 +3,9 @@
 import type { ListProfile } from '../../src/client/list-habits.js';
 import { type ListPage, type ListRun, Target, type TargetOptions } from '../../src/client/target.js';
 import { urn } from '../../src/scim/urn.js';
+import { generic } from '../../src/vendors/index.js';
+import { override } from '../../src/vendors/override.js';
+import { settle } from '../../src/vendors/profile.js';
 import type { FaultServer } from '../support/fault-server.js';
 
 /** A target of SERVER whose vendor's profile says PROFILE about lists. */
@@ -14,11 +17,10 @@ export function targetOf(server: FaultServer, profile?: ListProfile, change: Par
     limits: { timeoutMs: 5_000, maxResponseBytes: 1_000_000 },
     validation: 'off' as const,
     userAgent: 'scim-test',
-    ...(profile === undefined ? {} : { profile }),
+    profile: settle(override(generic, profile ?? {}, { source: 'test', date: '2026' })),
     ...change,
   };
-  // A profile for tests says nothing but what matters to lists.
-  return new Target(options as TargetOptions);
+  return new Target(options);
 }
 
 /** Users with the ids FROM to TO. */
