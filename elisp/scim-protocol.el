@@ -56,6 +56,11 @@ One HTTP exchange has ended.")
 The tenants of the workspace and what is wrong with each; nothing is
 connected to.")
 
+(defconst scim-protocol-vendors "scim/vendors"
+  "Request.
+The vendor profiles: what is known about services, each value with its
+source.")
+
 (defconst scim-protocol-request-forget "scim/request/forget"
   "Request.
 Forget the captured values and responses of a file.")

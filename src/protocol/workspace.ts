@@ -23,6 +23,33 @@ export const tenants = defineRequest(
   }),
 );
 
+export const vendors = defineRequest(
+  'scim/vendors',
+  'The vendor profiles: what is known about services, each value with its source.',
+  z
+    .object({
+      /** Only this one, by name or alias, in any case; nothing when there is no such profile. */
+      name: z.string().optional(),
+      /** Only the profile of this tenant, with its overrides. */
+      tenant: z.string().optional(),
+    })
+    .nullish(),
+  z.object({
+    vendors: z.array(
+      z.object({
+        /** As in `vendor:` of `scim.yaml`. */
+        name: z.string(),
+        title: z.string(),
+        aliases: z.array(z.string()),
+        /** Which side of SCIM the facts describe. */
+        roles: z.array(z.enum(['server', 'client'])),
+        /** Everything that is known, as Markdown. */
+        text: z.string(),
+      }),
+    ),
+  }),
+);
+
 /** One HTTP exchange, redacted, as the log buffer shows it. */
 export const exchange = defineNotification(
   'scim/exchange',

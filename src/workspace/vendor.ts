@@ -1,9 +1,9 @@
 /** `vendor:` and `profile:` of a tenant: which service it is, and what is known better than the profile. */
 
 import * as z from 'zod';
-import { find, names, standard, suggestName } from '../vendors/index.js';
+import { find, generic, names, suggestName } from '../vendors/index.js';
 import { override, overrideProblems } from '../vendors/override.js';
-import { type ProfileValues, settle } from '../vendors/profile.js';
+import { type ProfileValues, settle, type VendorProfile } from '../vendors/profile.js';
 
 /** The name of a vendor profile, or an alias. */
 export const vendorName = z.string({ error: 'must be the name of a vendor' }).superRefine((name, context) => {
@@ -46,9 +46,13 @@ export interface Vendor {
 
 /** The vendor NAME with OVERRIDES, both checked; the generic one when no name is given. */
 export function vendorOf(name: string | undefined, overrides: unknown): Vendor {
-  const profile = find(name ?? 'generic');
-  if (profile === undefined) return { vendor: 'generic', profile: standard };
-  if (overrides === undefined) return { vendor: profile.name, profile: settle(profile) };
-  const origin = { source: 'scim.yaml', date: 'as configured' };
-  return { vendor: profile.name, profile: settle(override(profile, overrides, origin)) };
+  const profile = profileOf(name, overrides);
+  return { vendor: profile.name, profile: settle(profile) };
+}
+
+/** As `vendorOf`, with the source of each value. */
+export function profileOf(name: string | undefined, overrides: unknown): VendorProfile {
+  const profile = find(name ?? generic.name) ?? generic;
+  if (overrides === undefined) return profile;
+  return override(profile, overrides, { source: 'scim.yaml', date: 'as configured' });
 }

@@ -3,14 +3,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '../scim/error.js';
-import type { ProfileValues } from '../vendors/profile.js';
+import type { ProfileValues, VendorProfile } from '../vendors/profile.js';
 import { checkBaseUrl, isInsecure } from './check.js';
 import { type AuthSettings, resolveAuth } from './credentials.js';
 import { readWorkspaceFile, type TenantEntry, type WorkspaceFile } from './file.js';
 import { type Resolved, resolveBytes, resolveReference } from './reference.js';
 import { type ReferenceSource, Resolver } from './resolver.js';
 import { type ProxySettings, resolveProxy, resolveTls, type TlsSettings } from './transport.js';
-import { mergeOverrides, vendorOf } from './vendor.js';
+import { mergeOverrides, profileOf, vendorOf } from './vendor.js';
 
 /** One tenant, every reference resolved. Holds secrets: never printed, never sent to Emacs. */
 export interface TenantSettings {
@@ -106,6 +106,16 @@ export class Workspace implements ReferenceSource {
       });
     }
     return settingsOf(chosen, this.merged(chosen, []), this);
+  }
+
+  /**
+   * The vendor profile of tenant NAME, with its overrides. No reference of the tenant is resolved.
+   *
+   * @throws ConfigurationError when there is no such tenant
+   */
+  vendorProfile(name: string): VendorProfile {
+    const { vendor, profile } = this.merged(name, []);
+    return profileOf(vendor, profile);
   }
 
   /** Every tenant and what is wrong with it. */
