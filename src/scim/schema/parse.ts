@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { ProtocolError } from '../error.js';
+import { renamed } from '../shape.js';
 import type { AttributeDefinition, ResourceTypeDefinition, SchemaDefinition } from './types.js';
 
 const attributeTypes = [
@@ -140,20 +141,6 @@ function resourceTypeShape(): z.ZodType<ResourceTypeDefinition> {
         return { ...type, name, id: type.id === '' ? name : type.id };
       }),
   );
-}
-
-/** SHAPE behind a step that gives the members of an object the spelling of KEYWORDS and drops all others. */
-function renamed<T>(keywords: readonly string[], shape: z.ZodType<T>): z.ZodType<T> {
-  const spelling = new Map(keywords.map((name) => [name.toLowerCase(), name]));
-  return z.preprocess((value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    const known: Record<string, unknown> = {};
-    for (const [key, member] of Object.entries(value)) {
-      const name = spelling.get(key.toLowerCase());
-      if (name !== undefined && (known[name] === undefined || key === name)) known[name] = member;
-    }
-    return known;
-  }, shape);
 }
 
 /** A list; a lone element stands for a list of one, and nothing for an empty list. */
