@@ -5,7 +5,8 @@ import type { ListOutcome } from '../client/types.js';
 import type { RequestPreview } from '../document/preview.js';
 import type { RunResult } from '../document/run.js';
 import type { Exchange } from '../http/exchange.js';
-import type { ParamsOf, RequestResult, ResponseView, TextRef, workspace } from '../protocol/index.js';
+import type { Redactor } from '../http/redact.js';
+import type { ErrorView, ParamsOf, RequestResult, ResponseView, TextRef, workspace } from '../protocol/index.js';
 import { curlCommand } from '../report/curl.js';
 import { prettyJson } from '../scim/json-text.js';
 import type { TenantSettings } from '../workspace/workspace.js';
@@ -133,23 +134,48 @@ function responseView(result: RunResult, settings: TenantSettings, body: TextRef
   };
 }
 
-/** RESULT for Emacs and for reports. BODY holds the body of its answer. */
-export function requestResult(result: RunResult, settings: TenantSettings, body: TextRef): RequestResult {
-  const { name, line, method, target, outcome, reason, seconds, assertions, captures, warnings, error } = result;
+/**
+ * RESULT for Emacs and for reports. BODY holds the body of its answer. REDACTOR knows the secrets of the tenant; what
+ * the file says itself is redacted here, the rest a second time.
+ */
+export function requestResult(
+  result: RunResult,
+  settings: TenantSettings,
+  body: TextRef,
+  redactor: Redactor,
+): RequestResult {
+  const { line, method, outcome, reason, seconds, assertions, captures, error } = result;
   const response = responseView(result, settings, body);
+  const known = result.answer?.exchange.redactor ?? redactor;
+  const clean = (text: string): string => known.text(text);
+  const target = known.url(result.target);
   return {
-    name,
+    name: clean(result.name.replace(result.target, () => target)),
     line,
     method,
     target,
     outcome,
-    ...(reason === undefined ? {} : { reason }),
+    ...(reason === undefined ? {} : { reason: clean(reason) }),
     seconds,
     ...(response === undefined ? {} : { response }),
-    assertions: [...assertions],
-    captures: [...captures],
-    warnings: [...warnings],
-    ...(error === undefined ? {} : { error: errorView(error) }),
+    assertions: assertions.map(({ text, message, ...rest }) => {
+      return { ...rest, text: clean(text), ...(message === undefined ? {} : { message: clean(message) }) };
+    }),
+    captures: captures.map(({ name, value }) => ({ name, value: clean(value) })),
+    warnings: result.warnings.map(clean),
+    ...(error === undefined ? {} : { error: cleanError(errorView(error), clean) }),
+  };
+}
+
+/** VIEW with its texts passed through CLEAN. */
+function cleanError(view: ErrorView, clean: (text: string) => string): ErrorView {
+  const { message, remedy, asked, detail } = view;
+  return {
+    ...view,
+    message: clean(message),
+    ...(remedy === undefined ? {} : { remedy: clean(remedy) }),
+    ...(asked === undefined ? {} : { asked: clean(asked) }),
+    ...(detail === undefined ? {} : { detail: clean(detail) }),
   };
 }
 

@@ -68,7 +68,11 @@ export function redactJson(text: string, mask: string, clean: (text: string) => 
 export function secretsInJson(text: string): string[] {
   return scan(text)
     .leaves.filter((leaf) => leaf.hidden)
-    .map((leaf) => decodeString(text.slice(leaf.start, leaf.end)));
+    .flatMap(({ start, end }) => {
+      const value = decodeString(text.slice(start, end));
+      // JSON in a string is hidden as a whole; what it hides may be quoted alone.
+      return startsJson(text, start) ? [value, ...secretsInJson(value)] : [value];
+    });
 }
 
 function cleanLeaf(raw: string, hidden: string, clean: (text: string) => string): string {

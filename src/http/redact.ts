@@ -4,6 +4,7 @@
  */
 
 import { redactJson, secretsInJson } from './redact-json.js';
+import { maskAssignments, maskCredentials, maskShapes, secretsInFilter, secretsInForm } from './redact-text.js';
 import { SecretMatcher } from './secret-matcher.js';
 import { comparesSecret, isSensitiveHeader, isSensitiveName } from './sensitive.js';
 
@@ -11,7 +12,7 @@ import { comparesSecret, isSensitiveHeader, isSensitiveName } from './sensitive.
 const mask = '***';
 
 export interface Redactor {
-  /** TEXT without the known secrets, however they are escaped, and without bearer or basic credentials. */
+  /** TEXT without the known secrets, however they are escaped, and without what has the shape of a secret. */
   text(text: string): string;
   /** A request or response body: JSON by structure and by value, its formatting kept; any other text as good as can be. */
   json(text: string): string;
@@ -35,15 +36,37 @@ const minLearnedLength = 4;
 
 /**
  * The secrets in a request, to be looked for in its answer: a server that refuses a password likes to quote it.
- * HEADERS are those of the request, BODY is its JSON text.
+ * HEADERS are those of the request, BODY is its text, JSON or a form, and PATH is what it asks for, with the query.
  */
-export function secretsOfRequest(headers: Iterable<readonly [string, string]>, body: string | undefined): string[] {
-  const found = body === undefined ? [] : secretsInJson(body);
-  for (const [name, value] of headers) {
-    // `Bearer x`: the credentials may be quoted without their scheme.
-    if (isSensitiveHeader(name)) found.push(value, value.replace(/^\S+\s+/, ''));
-  }
+export function secretsOfRequest(
+  headers: Iterable<readonly [string, string]>,
+  body: string | undefined,
+  path = '',
+): string[] {
+  const found = body === undefined ? [] : [...secretsInJson(body).flatMap(inFull), ...secretsInForm(body)];
+  found.push(...secretsInForm(path.slice(path.indexOf('?') + 1)));
+  for (const [name, value] of headers) if (isSensitiveHeader(name)) found.push(...secretsOfHeader(name, value));
+  // A value that is percent-encoded on the way may be quoted as it was meant.
+  found.push(...found.filter((secret) => secret.includes('%')).map(percentDecoded));
   return found.filter((secret) => secret.length >= minLearnedLength);
+}
+
+/** A filter that compares a secret is hidden as a whole, but quoted in part. */
+function inFull(secret: string): string[] {
+  return [secret, ...secretsInFilter(secret)];
+}
+
+/** The secret VALUE of the header NAME, and its parts, which may be quoted alone. */
+function secretsOfHeader(name: string, value: string): string[] {
+  // RFC 6265 §4.2.1. Short values are flags, not secrets.
+  if (/cookie/i.test(name)) {
+    return [value, ...value.split(/;\s*/).map((pair) => pair.slice(pair.indexOf('=') + 1))].filter((s) => s.length > 7);
+  }
+  const bare = value.replace(/^\S+\s+/, '');
+  if (!/^basic\s/i.test(value)) return [value, bare];
+  // RFC 7617 §2: `user:password`; the user is no secret.
+  const decoded = Buffer.from(bare, 'base64').toString('utf8');
+  return [value, bare, decoded.slice(decoded.indexOf(':') + 1)];
 }
 
 class KnownSecrets implements Redactor {
@@ -60,12 +83,15 @@ class KnownSecrets implements Redactor {
   }
 
   text(text: string): string {
-    return this.#matcher.replace(text, mask).replace(credentials, `$1 ${mask}`);
+    return maskShapes(this.#matcher.replace(text, mask), mask);
   }
 
   json(text: string): string {
     const redacted = redactJson(text, mask, (value) => this.text(value));
-    return this.text(redacted.wellFormed ? redacted.text : maskAssignments(redacted.text));
+    if (!redacted.wellFormed) return this.text(maskAssignments(redacted.text, mask));
+    // Once more over the whole, for a secret that a number or a name is part of. Shapes are looked for in strings only:
+    // what lies between two of them is no text.
+    return maskCredentials(this.#matcher.replace(redacted.text, mask), mask);
   }
 
   excerpt(text: string, max: number): string {
@@ -96,9 +122,6 @@ class KnownSecrets implements Redactor {
   }
 }
 
-/** Credentials as RFC 9110 §11.4 writes them, when they are long enough not to be a word of a sentence. */
-const credentials = /\b(Bearer|Basic|DPoP)\s+[A-Za-z0-9._~+/=-]{16,}/gi;
-
 function maskedCredentials(_value: string, scheme: string | undefined): string {
   return scheme === undefined ? mask : `${scheme} ${mask}`;
 }
@@ -109,19 +132,13 @@ function maskParameter(parameter: string, separator: string, name: string, value
 }
 
 function decode(text: string): string {
+  return percentDecoded(text.replaceAll('+', ' '));
+}
+
+function percentDecoded(text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(text);
   } catch {
     return text;
   }
-}
-
-const assignment =
-  /(["']?)([A-Za-z0-9_.:-]{1,80})\1(\s{0,8}[:=]\s{0,8})((?:Bearer|Basic)\s+\S+|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s&,;<>"'{}]+)/gi;
-
-/** `client_secret=…`, `password: …` in a form, in HTML or in broken JSON. */
-function maskAssignments(text: string): string {
-  return text.replace(assignment, (all: string, quote: string, name: string, sign: string) =>
-    isSensitiveName(name) ? `${quote}${name}${quote}${sign}${quote === '' ? mask : `${quote}${mask}${quote}`}` : all,
-  );
 }

@@ -2,7 +2,8 @@
 
 const passwordLike = /passw(?:or)?d|passphrase|passcode|^pwd$/;
 const secretLike = /secret|^(?:x?api|private|access|signing)key$|assertion$|^credentials?$|^(?:proxy)?authorization$/;
-const tokenLike = /token$|^jwt$|^(?:set)?cookies?$|^otp$/;
+const tokenLike =
+  /token$|^jwt$|^(?:set)?cookies?2?$|^otp$|^(?:device|authorization)code$|^codeverifier$|^saml(?:response|request)$/;
 /** Tokens that only say where a list goes on. */
 const pagingToken = /(?:page|next|continuation|skip|sync|delta)token$/;
 
@@ -33,7 +34,7 @@ function isSensitiveWord(word: string): boolean {
 
 /** Does the SCIM filter FILTER compare an attribute that holds a secret, so that its literal is one? */
 export function comparesSecret(filter: string): boolean {
-  for (const [, attribute] of filter.matchAll(/([\w:.$-]+)\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s/gi)) {
+  for (const [, attribute] of filter.matchAll(/(?<![\w:.$-])([\w:.$-]+)\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s/gi)) {
     if (attribute !== undefined && isSensitiveName(attribute)) return true;
   }
   return false;

@@ -218,6 +218,44 @@ describe('a password that nobody announced', () => {
   });
 });
 
+describe('the secrets of a request', () => {
+  it('are learned from forms, queries, filters, cookies and basic credentials, encoded or not', () => {
+    const basic = Buffer.from('client:s3cret:with:colons').toString('base64');
+    const headers: [string, string][] = [
+      ['AUTHORIZATION', `basic ${basic}`],
+      ['cookie', 'lang=en; sid=abcdef%20ghijkl'],
+    ];
+    const form = 'grant_type=client_credentials&client_id=c1&client_secret=a%2Fb+c&client_assertion=eyJh.eyJi.sig';
+    const path = '/Users?filter=userName%20eq%20%22bjensen%22%20and%20password%20eq%20%22a%5C%22b%5C%5C%22&count=1';
+    const found = secretsOfRequest(headers, form, path);
+    expect(found).toEqual(
+      expect.arrayContaining([basic, 's3cret:with:colons', 'abcdef ghijkl', 'a/b c', 'eyJh.eyJi.sig', 'a"b\\']),
+    );
+    expect(found).not.toContain('bjensen');
+    expect(found).not.toContain('client_credentials');
+  });
+});
+
+describe('the shape of a secret', () => {
+  it.each([
+    ['a web token', 'at /x?y=eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2lnbmF0dXJl', 'at /x?y=***'],
+    ['a key', 'x -----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY----- y', 'x *** y'],
+    ['a key that is cut off', 'x -----BEGIN PRIVATE KEY-----\nMHcC', 'x ***'],
+    ['user information', 'at https://a:b@example.com/', 'at https://***@example.com/'],
+    ['a header line', 'Set-Cookie: a=b; c=d\nX: y', 'Set-Cookie: ***\nX: y'],
+    ['a parameter', 'GET /Users?count=1&access_token=abc failed', 'GET /Users?count=1&access_token=*** failed'],
+    ['a filter', 'bad: userName eq "b" and password eq "a\\"b"', 'bad: userName eq "b" and password eq "***"'],
+    ['a filter in JSON', '"bad: password eq \\"ab\\" or x"', '"bad: password eq \\"***\\" or x"'],
+  ])('of %s gives it away in any text, and nothing else goes', (_, text, shown) => {
+    expect(createRedactor([]).text(text)).toBe(shown);
+  });
+
+  it('is not seen across the strings of JSON', () => {
+    const text = '{"a":"password eq ","b":"eyJx","c":"cookie: ","d":1}';
+    expect(JSON.parse(createRedactor([]).json(text))).toMatchObject({ a: 'password eq ', b: 'eyJx', d: 1 });
+  });
+});
+
 describe('what is not secret', () => {
   it('stays as it is, byte for byte', () => {
     const text = `{ "schemas" : ["urn:x"],\r\n\t"userName": "b\\u00fc\\/", "n": 1.0e+2,

@@ -85,7 +85,7 @@ async function run(
     },
     onResult: (result) => {
       // A report shows no bodies: they stay here.
-      const view = requestResult(result, settings, { text: '' });
+      const view = requestResult(result, settings, { text: '' }, target.redactor);
       report?.result(source.path, view);
       results.push(report ? Promise.resolve(view) : withBody(view, result, session));
     },
