@@ -41,6 +41,8 @@
 (define-error 'scim-network-error "SCIM server not reached" 'scim-error)
 (define-error 'scim-token-error "SCIM access token not obtained" 'scim-error)
 (define-error 'scim-invalid-response "Not a SCIM answer" 'scim-error)
+(define-error 'scim-pending "SCIM request accepted, not known to be done"
+  'scim-error)
 (define-error 'scim-invalid-payload "Invalid SCIM payload" 'scim-error)
 (define-error 'scim-configuration-error "SCIM configuration" 'scim-error)
 (define-error 'scim-request-file-error "SCIM request file" 'scim-error)
@@ -61,6 +63,7 @@
   '(("network" . scim-network-error)
     ("auth" . scim-token-error)
     ("response" . scim-invalid-response)
+    ("async" . scim-pending)
     ("payload" . scim-invalid-payload)
     ("config" . scim-configuration-error)
     ("usage" . scim-configuration-error)

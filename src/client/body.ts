@@ -7,6 +7,7 @@ import { InvalidResponseError } from '../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
 import { getAttribute } from '../scim/schema/resource-type.js';
 import { urn } from '../scim/urn.js';
+import { isToken } from './event-token.js';
 
 export interface Asked {
   readonly method: string;
@@ -36,6 +37,7 @@ export function readBody(answer: HttpAnswer, asked: Asked): Body {
   }
   const json = parse(answer.text);
   if (!isSuccess) return { json, warnings: [] };
+  if (json === undefined && isEventToken(answer)) return { json: undefined, warnings: [] };
   if (json === undefined) throw notJson(answer, asked);
   if (!isJsonObject(json)) throw notScim(answer, asked, `a JSON ${Array.isArray(json) ? 'array' : typeof json}`);
   refuseErrorMessage(answer, asked, json);
@@ -63,6 +65,11 @@ function notScim(answer: Pick<HttpAnswer, 'status' | 'reason'>, asked: Asked, wh
 function mayBeEmpty({ status, headers }: HttpAnswer, method: string): boolean {
   if (status === 204 || status === 202 || method === 'DELETE' || method === 'HEAD') return true;
   return status === 201 && headerOf(headers, 'location') !== undefined;
+}
+
+/** RFC 9967 §2.5.1: how an asynchronous request ended comes as a security event token. */
+function isEventToken({ headers, text }: HttpAnswer): boolean {
+  return /\bsecevent\+jwt\b/i.test(headerOf(headers, 'content-type') ?? '') && isToken(text);
 }
 
 function parse(text: string): JsonValue | undefined {

@@ -1,11 +1,13 @@
 /** One SCIM server with one set of credentials: the only door to HTTP for the rest of the program. */
 
+import { systemClock } from '../http/clock.js';
 import { type Redactor, secretsOfRequest } from '../http/redact.js';
 import { Shared } from '../http/shared.js';
-import { type Issue, UsageError } from '../scim/error.js';
+import { type Issue, RedirectError, UsageError } from '../scim/error.js';
 import type { SchemaRegistry } from '../scim/schema/resource-type.js';
 import { type ProfileValues, standard } from '../vendors/index.js';
 import { addressOf, projectionQuery, resourcePath } from './address.js';
+import { acceptanceWarning, followUp } from './async-answer.js';
 import { type Deviation, Deviations } from './deviations.js';
 import { type Discovered, discover } from './discovery.js';
 import { type ListCall, type ListPlan, ListRun } from './list.js';
@@ -108,6 +110,8 @@ export class Target {
       const { relative } = addressOf(this.#options.baseUrl, request.path);
       answer.warnings.push(...this.#deviations.look(registry, relative, answer));
     }
+    const acceptance = acceptanceWarning(answer);
+    if (acceptance !== undefined) answer.warnings.push(acceptance);
     return answer;
   }
 
@@ -143,10 +147,18 @@ export class Target {
 
   /** The resource of whoever the credentials belong to (RFC 7644 §3.11). Throws `ResponseError`; 501 is not rare. */
   async me(options: GetOptions = {}, call: CallOptions = {}): Promise<Answer> {
-    return this.#checked(
-      { method: 'GET', path: `/Me${projectionQuery(options)}`, headers: ifNoneMatch(options) },
-      call,
-    );
+    const query = projectionQuery(options);
+    const read = (path: string): Promise<Answer> =>
+      this.#checked({ method: 'GET', path: `${path}${query}`, headers: ifNoneMatch(options) }, call);
+    try {
+      return await read('/Me');
+    } catch (error) {
+      const location = error instanceof RedirectError ? error.location() : undefined;
+      if (location === undefined) throw error;
+      // 308 to the person's own resource is one of the three answers that §3.11 permits; another server's is refused.
+      const { relative } = addressOf(this.#options.baseUrl, location);
+      return read(relative.replace(/[?].*$/s, ''));
+    }
   }
 
   /** RFC 7644 §3.4.1. With `ifNoneMatch` the answer may be 304. Throws `ResponseError`. */
@@ -190,11 +202,11 @@ export class Target {
   async delete(
     type: string,
     id: string,
-    options: Pick<WriteOptions, 'ifMatch'> = {},
+    options: Pick<WriteOptions, 'ifMatch' | 'followUp'> = {},
     call: CallOptions = {},
   ): Promise<Answer> {
     const path = resourcePath(await this.#endpoint(type, call), id, {});
-    return this.#checked({ method: 'DELETE', path, headers: ifMatchHeader(options) }, call);
+    return this.#done({ method: 'DELETE', path, headers: ifMatchHeader(options) }, options, call);
   }
 
   /**
@@ -243,7 +255,7 @@ export class Target {
     const found = await this.validate(request.method, request.path, request.body, mode, call);
     const issues = shiftIssues(found, shift);
     if (mode === 'strict') refusePayload(issues, `${request.method} ${this.redactor.url(request.path)}`);
-    const answer = await this.#checked({ ...request, headers: ifMatchHeader(options) }, call);
+    const answer = await this.#done({ ...request, headers: ifMatchHeader(options) }, options, call);
     answer.warnings.push(...issues.map(sentenceOf));
     return answer;
   }
@@ -252,6 +264,15 @@ export class Target {
     const answer = await this.exchange(request, call);
     checkAnswer(answer);
     return answer;
+  }
+
+  /** The answer to REQUEST when it is carried out, also by a server that only accepts it at first. */
+  async #done(request: WireRequest, options: Pick<WriteOptions, 'followUp'>, call: CallOptions): Promise<Answer> {
+    const answer = await this.#checked(request, call);
+    if (answer.status !== 202) return answer;
+    const { baseUrl, clock = systemClock } = this.#options;
+    const asker = { send: this.#wire.send, baseUrl, clock, redactor: this.redactor };
+    return followUp(asker, request, answer, options.followUp, call);
   }
 
   /** What answers are measured by: the server's schemas, when they are known already and the tenant wants that. */

@@ -2,6 +2,7 @@
 
 import type { TlsOptions } from '../http/agent.js';
 import type { AuthOptions } from '../http/auth/options.js';
+import type { Clock } from '../http/clock.js';
 import type { Exchange } from '../http/exchange.js';
 import type { ProxySettings } from '../http/proxy.js';
 import type { JsonObject, JsonValue } from '../scim/json.js';
@@ -25,8 +26,10 @@ export interface TargetOptions {
   /** Permit HTTP/2. */
   readonly http2?: boolean | undefined;
   readonly limits: {
-    /** From the call to the last byte of the answer. */
+    /** From sending a request to the last byte of its answer; each attempt has as long. */
     readonly timeoutMs: number;
+    /** All attempts at a request and the waits between them; 5 min unless it says otherwise. */
+    readonly deadlineMs?: number | undefined;
     /** Until TCP and TLS are established; 10 s unless it says otherwise. */
     readonly connectTimeoutMs?: number | undefined;
     /** From the request to the first byte of the answer; absent: only `timeoutMs` counts. */
@@ -44,12 +47,17 @@ export interface TargetOptions {
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Told what a person must know and no request is about: which token works, that nothing is verified. */
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** For tests: how time passes, and chance. */
+  readonly clock?: Clock | undefined;
+  readonly random?: (() => number) | undefined;
 }
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Replaces `limits.timeoutMs`. */
   readonly timeoutMs?: number | undefined;
+  /** false: what fails is not sent again, and what became of it is not looked up. */
+  readonly retry?: boolean | undefined;
   readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
 }
 
@@ -103,6 +111,15 @@ export interface WriteOptions extends Projection {
   readonly ifMatch?: string | undefined;
   /** Replaces the tenant's mode. */
   readonly validation?: ValidationMode | undefined;
+  /** For how long to ask what became of the request when the server only accepts it; 10 s unless it says otherwise. */
+  readonly followUp?: FollowUp | undefined;
+}
+
+/** How to ask after a request that was accepted (202). */
+export interface FollowUp {
+  readonly forMs: number;
+  /** Before the first question; later pauses are longer. */
+  readonly everyMs: number;
 }
 
 /** One page of a list: a ListResponse (RFC 7644 §3.4.2). */

@@ -1,7 +1,14 @@
 /** The connection to one server: keeps sockets alive, enforces limits, says what went wrong. */
 
 import type { Dispatcher } from 'undici';
-import { CancelledError, InvalidResponseError, NetworkError, ScimError, UsageError } from '../scim/error.js';
+import {
+  CancelledError,
+  InvalidResponseError,
+  NetworkError,
+  RedirectError,
+  ScimError,
+  UsageError,
+} from '../scim/error.js';
 import { type ConnectionOptions, createDispatcher } from './agent.js';
 import { describeCertificate } from './certificate.js';
 import { acceptedEncodings, ContentError, decodeContent } from './content.js';
@@ -234,10 +241,10 @@ export class HttpSession {
     if (answer.status < 300 || answer.status > 399 || answer.status === 304) return;
     const location = headerOf(answer.headers, 'location');
     const target = location === undefined ? 'nowhere' : `to ${request.redactor().url(location).slice(0, 300)}`;
-    throw new InvalidResponseError(
-      'response.redirect',
+    throw new RedirectError(
       `${this.peer} redirects ${request.asked()} ${target} (${answer.status})`,
       answer.status,
+      location,
       {
         asked: request.asked(),
         remedy:

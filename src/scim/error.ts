@@ -177,6 +177,39 @@ export type NetworkErrorCode =
   | 'network.proxy'
   | 'network.other';
 
+/** The answer redirects, and redirects are not followed. */
+export class RedirectError extends InvalidResponseError {
+  // Nothing that prints an error may show it: it may hold a secret.
+  readonly #location: string | undefined;
+
+  /** LOCATION is where to, as the server wrote it. */
+  constructor(message: string, status: number, location: string | undefined, context?: ErrorContext) {
+    super('response.redirect', message, status, context);
+    this.#location = location;
+  }
+
+  /** Where to, not redacted. */
+  location(): string | undefined {
+    return this.#location;
+  }
+}
+
+/** The server accepted the request, and whether it has carried it out is not known (RFC 9967 §2.5). */
+export class PendingError extends ScimError {
+  constructor(
+    /** `async.unknown`: asking on does not help. */
+    code: 'async.pending' | 'async.unknown',
+    message: string,
+    /** `Set-Txn`: the name of the transaction. */
+    readonly txn: string | undefined,
+    /** Where to ask, relative to the base URL. */
+    readonly location: string | undefined,
+    context?: ErrorContext,
+  ) {
+    super(code, message, context);
+  }
+}
+
 /** No answer: the connection could not be made, broke, or took too long. */
 export class NetworkError extends ScimError {
   declare readonly code: NetworkErrorCode;
