@@ -1,7 +1,9 @@
 /** Sends requests of one tenant and tells the log about every exchange. */
 
 import { nextExchangeId, type Purpose, recordExchange } from '../http/exchange.js';
+import { compose, type HttpSend } from '../http/pipeline.js';
 import { type Redactor, secretsOfRequest } from '../http/redact.js';
+import { tellRetries } from '../http/retry-record.js';
 import { type HttpAnswer, headerOf, type Observation } from '../http/session.js';
 import { ScimError } from '../scim/error.js';
 import { isJsonObject, type JsonValue } from '../scim/json.js';
@@ -10,6 +12,7 @@ import { type Address, addressOf } from './address.js';
 import { readBody } from './body.js';
 import { Connection } from './connection.js';
 import { requestHeaders } from './headers.js';
+import { pacingOf } from './pacing.js';
 import type { Answer, CallOptions, TargetOptions } from './types.js';
 
 export interface WireRequest {
@@ -40,10 +43,16 @@ export class Wire {
   readonly redactor: Redactor;
   readonly #options: TargetOptions;
   readonly #connection: Connection;
+  readonly #sendOnce: HttpSend;
+  readonly #sendAgain: HttpSend;
 
   constructor(options: TargetOptions) {
     this.#options = options;
     this.#connection = new Connection(options);
+    const { retry, rate } = pacingOf(options);
+    const connected: HttpSend = (request, observed) => this.#connection.send(request, observed);
+    this.#sendOnce = compose(connected, rate);
+    this.#sendAgain = compose(connected, retry, rate);
     this.redactor = this.#connection.redactor;
   }
 
@@ -56,7 +65,7 @@ export class Wire {
     const started = performance.now();
     let answer: HttpAnswer | undefined;
     try {
-      answer = await this.#connection.send(
+      answer = await (call.retry === false ? this.#sendOnce : this.#sendAgain)(
         {
           method: request.method,
           path: outgoing.address.path,
@@ -70,7 +79,8 @@ export class Wire {
         outgoing.observed,
       );
       const body = readBody(answer, { method: request.method, asked: outgoing.asked, redactor: outgoing.redactor });
-      return this.#answer(outgoing, answer, body.json, body.warnings, performance.now() - started);
+      const warnings = [...body.warnings, ...retryWarnings(outgoing.observed)];
+      return this.#answer(outgoing, answer, body.json, warnings, performance.now() - started);
     } catch (error) {
       this.#record(outgoing, answer, performance.now() - started, error);
       throw error;
@@ -86,7 +96,7 @@ export class Wire {
     const headers = this.#headersWithoutCredential(request);
     let own: Redactor | undefined;
     const redactor = (): Redactor => {
-      own ??= this.redactor.with(secretsOfRequest(headers, request.body, address.relative));
+      own ??= this.redactor.with(secretsOfRequest(headers, request.body));
       return own;
     };
     return {
@@ -160,6 +170,7 @@ export class Wire {
         attempts: observed.attempts,
         responseBytes: observed.bytes,
         marks: observed.marks,
+        retries: observed.retries ?? [],
         request: {
           method: request.method,
           url: this.#options.baseUrl.origin + address.path,
@@ -177,6 +188,14 @@ export class Wire {
     this.#options.onExchange?.(exchange);
     return exchange;
   }
+}
+
+function retryWarnings({ retries = [], gaveUp }: Observation): string[] {
+  const sentAgain = tellRetries(retries);
+  return [
+    ...(sentAgain === undefined ? [] : [sentAgain]),
+    ...(gaveUp === undefined ? [] : [`Not sent again: ${gaveUp}`]),
+  ];
 }
 
 function told(failure: unknown): { code: string; message: string } {

@@ -32,6 +32,10 @@ const readers = {
     throw new Complaint('request.syntax', '`@validate` takes strict, warn or off', line.valueOffset);
   },
   timeout: (line: DirectiveLine): Directives => ({ timeoutMs: readDuration(line) }),
+  'no-retry': (line: DirectiveLine): Directives => {
+    if (line.value === '') return { noRetry: true };
+    throw new Complaint('request.syntax', '`@no-retry` takes no value', line.valueOffset);
+  },
 };
 
 /**

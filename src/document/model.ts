@@ -128,6 +128,8 @@ export interface Directives {
   requires?: readonly Feature[];
   validate?: 'strict' | 'warn' | 'off';
   timeoutMs?: number;
+  /** Sent once, whatever becomes of it. */
+  noRetry?: boolean;
 }
 
 export interface ParsedRequest {

@@ -167,7 +167,8 @@ class RequestRun {
   }
 
   get #call(): CallOptions {
-    return { signal: this.options.signal, timeoutMs: this.request.directives.timeoutMs };
+    const { timeoutMs, noRetry } = this.request.directives;
+    return { signal: this.options.signal, timeoutMs, retry: noRetry !== true };
   }
 
   /** `# @requires`: what the server says it cannot do is not tried. */

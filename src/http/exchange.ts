@@ -1,6 +1,7 @@
 /** One HTTP exchange, as the log shows it. */
 
 import type { Redactor } from './redact.js';
+import type { Retry } from './retry-record.js';
 import { type Marks, type Timing, timingOf } from './timing.js';
 
 /** Why an exchange took place: a person's request, discovery documents, a page of a list, an access token. */
@@ -26,6 +27,8 @@ export interface Exchange {
   readonly status: number | null;
   /** How often it was sent: 2 when the first connection turned out to be dead. */
   readonly attempts: number;
+  /** What became of the attempts before the last one, as far as there was a wait between them. */
+  readonly retries: readonly Retry[];
   readonly requestBytes: number;
   /** Length of the text of the body; 0 when there is none. */
   readonly requestChars: number;
@@ -53,6 +56,7 @@ export interface RawExchange {
   readonly durationMs: number;
   readonly attempts: number;
   readonly responseBytes: number;
+  readonly retries?: readonly Retry[];
   /** Of the last attempt. */
   readonly marks?: Marks | undefined;
   readonly request: {
@@ -127,6 +131,9 @@ class RecordedExchange implements Exchange {
   }
   get attempts(): number {
     return this.#raw.attempts;
+  }
+  get retries(): readonly Retry[] {
+    return this.#raw.retries ?? [];
   }
   get requestBytes(): number {
     return Buffer.byteLength(this.#raw.request.body ?? '');

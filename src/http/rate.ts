@@ -17,10 +17,12 @@ import { type ThrottleSign, throttleOf } from './throttle.js';
 
 /** A rate that the server is known to permit. Requests of several rules need the permission of each. */
 export interface RateRule {
-  /** Reading is GET, HEAD and `.search`; absent: both. */
-  readonly access?: 'read' | 'write' | undefined;
-  /** First segment of the path below the base URL, e.g. `Users`; absent: all together. */
+  /** Methods in upper case, where a search by POST counts as GET; absent: all. */
+  readonly methods?: readonly string[] | undefined;
+  /** First segment of the path below the base URL, e.g. `Users`, in any case; absent: all together. */
   readonly endpoint?: string | undefined;
+  /** Requests for one resource by its id (true) or for the whole endpoint (false); absent: both. */
+  readonly single?: boolean | undefined;
   readonly perSecond: number;
   /** Requests that may come at once after a pause. */
   readonly burst: number;
@@ -49,7 +51,7 @@ export function rateLayer(options: RateOptions): HttpLayer {
 class Scheduler {
   readonly #options: RateOptions;
   readonly #concurrency: Concurrency;
-  readonly #rules: readonly { readonly rule: RateRule; readonly bucket: TokenBucket }[];
+  readonly #rules: readonly { readonly rule: RateRule; readonly index: number; readonly bucket: TokenBucket }[];
   readonly #lanes = new Map<string, Lane>();
   #stopTimer: (() => void) | undefined;
 
@@ -57,7 +59,9 @@ class Scheduler {
     const { clock, rules = [], concurrency = defaultConcurrency } = options;
     this.#options = options;
     this.#concurrency = new Concurrency(concurrency.initial, concurrency.most);
-    this.#rules = rules.map((rule) => ({ rule, bucket: new TokenBucket(rule.perSecond, rule.burst, clock.now()) }));
+    this.#rules = rules.map((rule, index) => {
+      return { rule, index, bucket: new TokenBucket(rule.perSecond, rule.burst, clock.now()) };
+    });
   }
 
   async send(next: HttpSend, request: HttpRequest, observed: Observation): Promise<HttpAnswer> {
@@ -80,24 +84,20 @@ class Scheduler {
 
   /** Reading and writing each kind of resource have limits of their own with most vendors. */
   #laneOf(request: HttpRequest): Lane {
-    const access = isSafe(request) ? 'read' : 'write';
+    const isReading = isSafe(request);
     const { basePath } = this.#options;
     const below = request.path.startsWith(basePath) ? request.path.slice(basePath.length) : request.path;
-    const endpoint = /^\/*([^/?]*)/.exec(below)?.[1] ?? '';
-    const key = `${access} ${endpoint}`;
+    const [, endpoint = '', id = ''] = /^\/*([^/?]*)(?:\/([^/?]+))?/.exec(below) ?? [];
+    const method = isReading ? 'GET' : request.method;
+    const rules = this.#rules.filter(({ rule }) => applies(rule, method, endpoint, id !== '' && id !== '.search'));
+    const key = `${isReading ? 'read' : 'write'} ${endpoint} ${rules.map(({ index }) => index).join()}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = new Lane(key, access === 'write', this.#bucketsFor(access, endpoint));
+      const buckets = rules.map(({ bucket }) => bucket);
+      lane = new Lane(key, !isReading, buckets);
       this.#lanes.set(key, lane);
     }
     return lane;
-  }
-
-  #bucketsFor(access: 'read' | 'write', endpoint: string): TokenBucket[] {
-    return this.#rules
-      .filter(({ rule }) => rule.access === undefined || rule.access === access)
-      .filter(({ rule }) => rule.endpoint === undefined || rule.endpoint.toLowerCase() === endpoint.toLowerCase())
-      .map(({ bucket }) => bucket);
   }
 
   /** Resolves when the request may be sent; it is under way then. */
@@ -168,6 +168,12 @@ class Scheduler {
       if (lane.isWriting && answer.status < 300) this.#concurrency.measure(lane.key, began, now);
     }
   }
+}
+
+function applies({ methods, endpoint, single }: RateRule, method: string, asked: string, isSingle: boolean): boolean {
+  if (methods !== undefined && !methods.includes(method)) return false;
+  if (endpoint !== undefined && endpoint.toLowerCase() !== asked.toLowerCase()) return false;
+  return single === undefined || single === isSingle;
 }
 
 /** Nothing is sent while the server wants nothing. */

@@ -236,7 +236,7 @@ describe('an error answer', () => {
     ],
   ])('%s is understood', async (_, behaviour, message, scimType, remedy) => {
     server.otherwise = behaviour;
-    const got = await target.exchange({ method: 'GET', path: '/Users' });
+    const got = await target.exchange({ method: 'GET', path: '/Users' }, { retry: false });
     const error = await failure((async () => target.checkAnswer(got))());
     expect(error).toBeInstanceOf(ResponseError);
     expect(error).toMatchObject({ message, scimType, status: got.status });
@@ -469,7 +469,7 @@ describe('validation', () => {
 describe('a call', () => {
   it('ends at its own timeout', async () => {
     server.script.push(neverEndingBody);
-    const error = await failure(target.exchange({ method: 'GET', path: '/Users' }, { timeoutMs: 100 }));
+    const error = await failure(target.exchange({ method: 'GET', path: '/Users' }, { timeoutMs: 100, retry: false }));
     expect(error.message).toContain('within 0.1 s');
   });
 });

@@ -60,7 +60,7 @@ function noting(clock: VirtualClock, at: number[]): HttpSend {
 }
 
 describe('a known rate', () => {
-  const rules = [{ access: 'write', endpoint: 'Users', perSecond: 10, burst: 5 }] as const;
+  const rules = [{ methods: ['POST'], endpoint: 'Users', perSecond: 10, burst: 5 }] as const;
 
   it('is kept: the burst at once, then one by one', async () => {
     const clock = new VirtualClock();
@@ -80,7 +80,7 @@ describe('a known rate', () => {
         return answer(200);
       },
       {
-        rules: [{ access: 'write', endpoint: 'users', perSecond: 1, burst: 1 }],
+        rules: [{ methods: ['POST'], endpoint: 'users', perSecond: 1, burst: 1 }],
       },
     );
     const calls: Call[] = [{}, {}, { method: 'GET' }, { path: '/scim/v2/Groups' }, { path: '/scim/v2/Users/.search' }];
@@ -100,7 +100,7 @@ describe('a known rate', () => {
     const send = limited(clock, noting(clock, at), {
       rules: [
         { perSecond: 2, burst: 3 },
-        { access: 'write', perSecond: 1, burst: 1 },
+        { methods: ['POST'], perSecond: 1, burst: 1 },
       ],
     });
     await clock.run(Promise.all(Array.from({ length: 3 }, () => send(requestOf(), observation()))));
