@@ -189,7 +189,9 @@ function proxyRefusal(status: string, { peer, proxy, asked }: Circumstances, cau
   const remedy = wantsCredentials
     ? 'Give user and password in the URL of the proxy: proxy: env:NAME in scim.yaml, with http://user:password@host:port in the variable.'
     : 'Check host and port of the base URL, what the proxy permits, and whether the host belongs into NO_PROXY.';
-  return new NetworkError('network.proxy', `${what} (${status})`, 'notSent', { asked, remedy, cause });
+  // What it forbids, it will forbid again; what it cannot reach, it may reach in a moment.
+  const code = status.startsWith('4') ? 'network.proxy' : 'network.other';
+  return new NetworkError(code, `${what} (${status})`, 'notSent', { asked, remedy, cause });
 }
 
 /** The answer did not come within LIMITMS. */

@@ -169,7 +169,7 @@ class Attempts {
 }
 
 function causeOf(error: NetworkError, safe: boolean): Cause | undefined {
-  if (error.code === 'network.tls') return undefined;
+  if (error.code === 'network.tls' || error.code === 'network.proxy') return undefined;
   if (error.outcome === 'unknown' && !safe) return undefined;
   if (error.code === 'network.timeout') return 'timeout';
   return error.outcome === 'notSent' ? 'notSent' : 'broken';
