@@ -47,6 +47,7 @@ export const awsIamIdentityCenter: KnownProfile = {
       pathless: authentik('nested', 'One attribute only.'),
       maxMembersAdd: guide(100),
       maxMembersRemove: guide(100),
+      mixMemberOps: guide.unverified(false, 'A request takes 100 changes, whether members come or go.'),
       replaceAllMembers: guide('forbidden', '400; so is removing them all.'),
       attributes: guide({ Group: ['displayName', 'members', 'externalId'] }),
     },
