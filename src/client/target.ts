@@ -4,10 +4,14 @@ import { systemClock } from '../http/clock.js';
 import { type Redactor, secretsOfRequest } from '../http/redact.js';
 import { Shared } from '../http/shared.js';
 import { type Issue, RedirectError, UsageError } from '../scim/error.js';
+import type { BulkOperation } from '../scim/messages/bulk.js';
 import type { SchemaRegistry } from '../scim/schema/resource-type.js';
 import { type ProfileValues, standard } from '../vendors/index.js';
 import { addressOf, projectionQuery, resourcePath } from './address.js';
 import { acceptanceWarning, followUp } from './async-answer.js';
+import { BulkSender } from './bulk.js';
+import { bulkIssues, bulkLimits, refuseForeignPaths } from './bulk-plan.js';
+import type { BulkReport } from './bulk-results.js';
 import { type Deviation, Deviations } from './deviations.js';
 import { type Discovered, discover } from './discovery.js';
 import { type ListCall, type ListPlan, ListRun } from './list.js';
@@ -17,6 +21,7 @@ import { patchMessage, payloadIssues, refusePayload, sentenceOf, shiftIssues } f
 import { checkAnswer } from './response-error.js';
 import type {
   Answer,
+  BulkOptions,
   CallOptions,
   Discovery,
   GetOptions,
@@ -207,6 +212,27 @@ export class Target {
   ): Promise<Answer> {
     const path = resourcePath(await this.#endpoint(type, call), id, {});
     return this.#done({ method: 'DELETE', path, headers: ifMatchHeader(options) }, options, call);
+  }
+
+  /**
+   * Many OPERATIONS in as few requests as the server permits (RFC 7644 §3.7); they refer to each other's resources by
+   * `bulkId:…`. Tells what became of each; what the answers leave open is unknown. Throws `UsageError` when the server has
+   * no bulk, `PayloadError` and `ProtocolError` before anything is sent, and `ResponseError` when nothing was executed.
+   */
+  async bulk(
+    operations: readonly BulkOperation[],
+    options: BulkOptions = {},
+    call: CallOptions = {},
+  ): Promise<BulkReport> {
+    const discovery = await this.discover(call);
+    const limits = bulkLimits(discovery, options.failOnErrors);
+    refuseForeignPaths(operations);
+    const mode = options.validation ?? this.#options.validation;
+    const found = mode === 'off' ? [] : bulkIssues(discovery.registry, operations);
+    const issues = found.map((issue) => ({ ...issue, message: this.redactor.text(issue.message) }));
+    if (mode === 'strict') refusePayload(issues, 'POST /Bulk');
+    const report = await new BulkSender(this.#wire.send, limits, call).run(operations);
+    return { ...report, warnings: [...issues.map(sentenceOf), ...report.warnings] };
   }
 
   /**

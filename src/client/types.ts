@@ -115,6 +115,13 @@ export interface WriteOptions extends Projection {
   readonly followUp?: FollowUp | undefined;
 }
 
+export interface BulkOptions {
+  /** Stop after so many errors (RFC 7644 §3.7); absent: do all that can be done. */
+  readonly failOnErrors?: number | undefined;
+  /** Replaces the tenant's mode. */
+  readonly validation?: ValidationMode | undefined;
+}
+
 /** How to ask after a request that was accepted (202). */
 export interface FollowUp {
   readonly forMs: number;
