@@ -162,6 +162,20 @@ describe('compileFilter with a schema', () => {
     expect(holds('color eq "red" or urn:example:Other:color eq "red"', device, type)).toBe(false);
   });
 
+  it('compares the ids of references exactly, as ids are (RFC 7643 §3.1)', () => {
+    const admins: JsonObject = { displayName: 'Admins', members: [{ value: 'aB3' }] };
+    for (const filter of [
+      'members eq "ab3"',
+      'members.value eq "ab3"',
+      'members[value eq "ab3"]',
+      'members.value sw "ab"',
+    ]) {
+      expect(holds(filter, admins, group)).toBe(false);
+      expect(holds(filter.replace('ab', 'aB'), admins, group)).toBe(true);
+    }
+    expect(holds('displayName eq "ADMINS"', admins, group)).toBe(true);
+  });
+
   it('finds members by the complex attribute alone', () => {
     const admins: JsonObject = { displayName: 'Admins', members: [{ value: 'u1' }, { value: 'u2', type: 'User' }] };
     expect(holds('members eq "u2"', admins, group)).toBe(true);

@@ -169,9 +169,31 @@ describe('members', () => {
     const group: JsonObject = { displayName: 'All', members: members(0, 100_000) };
     const { resource } = applyPatch(groupType, group, [
       { op: 'add', path: 'members', value: members(50_000, 100_000) },
-      { op: 'remove', path: 'members', value: members(0, 75_000) },
+      { op: 'remove', path: 'members', value: members(0, 74_000) },
+      ...members(74_000, 1_000).flatMap(({ value }): PatchOperation[] => [
+        { op: 'remove', path: `members[value eq "${value}"]` },
+        { op: 'add', path: 'members', value: [{ value }] },
+        { op: 'remove', path: 'members', value: [{ value }] },
+      ]),
     ]);
     expect(resource.members).toHaveLength(75_000);
+  });
+
+  it('are removed the same way whether one after the other, listed, or by a filter that is no plain id', () => {
+    const list = fc.array(
+      id.map((value) => ({ value, display: `member ${value}` })),
+      { minLength: 1 },
+    );
+    fc.assert(
+      fc.property(list, fc.array(id, { minLength: 1 }), (members, gone) => {
+        const group = deepFreeze({ schemas: [groupType.core.id], displayName: 'G', members });
+        const without = (operations: PatchOperation[]) => applyPatch(groupType, group, operations).resource;
+        const single = without(gone.map((one) => ({ op: 'remove', path: `members[value eq "${one}"]` })));
+        const either = gone.map((one) => `value eq "${one}"`).join(' or ');
+        expect(single).toEqual(without([{ op: 'remove', path: `members[${either} or value eq "nobody"]` }]));
+        expect(single).toEqual(without([toOperation('drop', gone)]));
+      }),
+    );
   });
 
   it('of another attribute are merged in large lists without comparing each with each', () => {

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/scim/json.js';
-import { canonical, holdsReferences, identityOf } from '../../src/scim/patch/identity.js';
+import { canonical, identityOf } from '../../src/scim/patch/identity.js';
 import { isUnassigned } from '../../src/scim/patch/value.js';
-import { getAttribute, type ResourceType, subAttribute } from '../../src/scim/schema/resource-type.js';
+import { getAttribute, holdsReferences, type ResourceType, subAttribute } from '../../src/scim/schema/resource-type.js';
 import type { AttributeDefinition } from '../../src/scim/schema/types.js';
 import { enterprise, groupType, userType } from './patch-fixtures.js';
 

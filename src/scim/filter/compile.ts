@@ -8,7 +8,7 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.js';
 import type { AttributePath } from '../schema/resource-type.js';
-import { getAttribute, type ResourceType, subAttribute } from '../schema/resource-type.js';
+import { comparedAs, getAttribute, type ResourceType, subAttribute } from '../schema/resource-type.js';
 import type { AttributeDefinition } from '../schema/types.js';
 import { urn as urns } from '../urn.js';
 import type { CompareFilter, Filter } from './ast.js';
@@ -112,7 +112,8 @@ function comparison(filter: CompareFilter, target: Target | undefined): Test {
 function comparable(target: Target): Target {
   if (target.definition?.type !== 'complex' || target.sub !== undefined) return target;
   const definition = subAttribute(target.definition, 'value');
-  return definition === undefined ? target : { ...target, sub: definition.name, definition };
+  if (definition === undefined) return target;
+  return { ...target, sub: definition.name, definition: comparedAs(target.definition, definition) };
 }
 
 function elementTest(filter: Filter, target: Target | undefined): Test {
@@ -164,7 +165,7 @@ function resourceScope(type: ResourceType): Scope {
     return {
       read: name === undefined ? container : (subject) => memberOf(container(subject), name),
       sub: sub?.name,
-      definition: sub ?? attribute,
+      definition: attribute === undefined || sub === undefined ? attribute : comparedAs(attribute, sub),
     };
   };
 }
@@ -184,7 +185,7 @@ function elementScope(attribute: AttributeDefinition): Scope {
     const definition = path.urn === undefined ? subAttribute(attribute, path.name) : undefined;
     if (definition === undefined) return undefined;
     const read = reader(definition.name);
-    if (path.sub === undefined) return { read, sub: undefined, definition };
+    if (path.sub === undefined) return { read, sub: undefined, definition: comparedAs(attribute, definition) };
     const sub = subAttribute(definition, path.sub);
     return sub === undefined ? undefined : { read, sub: sub.name, definition: sub };
   };

@@ -7,8 +7,8 @@
 import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../json.js';
 import { attributeKey, getAttribute, type ResourceType } from '../schema/resource-type.js';
 import type { AttributeDefinition } from '../schema/types.js';
-import { identityOf } from './identity.js';
 import { isUnassigned } from './value.js';
+import { ValueIndex } from './value-index.js';
 
 /** Where an attribute lives: at the top level or in an extension. */
 export interface Place {
@@ -22,7 +22,9 @@ export class Draft {
   /** The objects and arrays that were made here and may be written to. */
   readonly #owned = new WeakSet<object>();
   /** For each list that was searched: its elements by identity. */
-  readonly #indexes = new WeakMap<readonly JsonValue[], Map<string, JsonValue>>();
+  readonly #indexes = new WeakMap<readonly JsonValue[], ValueIndex>();
+  /** A list whose index is ahead of it: written out when somebody looks. */
+  #pending: { readonly place: Place; readonly index: ValueIndex } | undefined;
 
   constructor(
     readonly type: ResourceType,
@@ -32,12 +34,13 @@ export class Draft {
   }
 
   get resource(): JsonObject {
+    this.#flush();
     return this.#resource;
   }
 
   /** The value at PLACE. */
   get({ extension, attribute }: Place): JsonValue | undefined {
-    const holder = extension === undefined ? this.#resource : this.extension(extension);
+    const holder = extension === undefined ? this.resource : this.extension(extension);
     return holder === undefined ? undefined : getAttribute(holder, attribute.name);
   }
 
@@ -59,13 +62,13 @@ export class Draft {
 
   /** The container of the extension URN. */
   extension(urn: string): JsonObject | undefined {
-    const container = getAttribute(this.#resource, urn);
+    const container = getAttribute(this.resource, urn);
     return isJsonObject(container) ? container : undefined;
   }
 
   /** Unassign the extension URN as a whole and take it out of `schemas`. */
   clearExtension(urn: string): void {
-    const schemas = getAttribute(this.#resource, 'schemas');
+    const schemas = getAttribute(this.resource, 'schemas');
     const kept = Array.isArray(schemas) ? schemas.filter((id) => !isSameUrn(id, urn)) : [];
     if (Array.isArray(schemas) && kept.length < schemas.length) {
       setMember(this.#root(), attributeKey(this.#resource, 'schemas') ?? 'schemas', kept);
@@ -89,36 +92,40 @@ export class Draft {
     return Array.isArray(value) ? value : [value];
   }
 
-  /** The values at PLACE as an array of this draft's own, in place; INDEX is their index if the caller has it. */
-  ownList(place: Place, index = this.knownIndex(place)): JsonValue[] {
-    const value = this.get(place);
-    const isOwn = Array.isArray(value) && this.#owned.has(value);
-    const list = isOwn ? value : [...this.list(place)];
-    this.setList(place, list, index);
-    return list;
-  }
-
   /** Assign LIST, a new array, at PLACE; INDEX is its index when that is known. */
-  setList(place: Place, list: JsonValue[], index?: Map<string, JsonValue>): void {
+  setList(place: Place, list: JsonValue[], index?: ValueIndex): void {
     this.#owned.add(list);
     if (index !== undefined) this.#indexes.set(list, index);
     this.set(place, list);
   }
 
-  /** The values at PLACE by identity. Whoever writes to the list keeps the index in step. */
-  index(place: Place): Map<string, JsonValue> {
+  /** The values at PLACE by identity. Whoever writes to the index says so with `touch`. */
+  index(place: Place): ValueIndex {
+    const pending = this.#pending;
+    if (pending !== undefined && isSamePlace(pending.place, place)) return pending.index;
     const list = this.list(place);
     let index = this.#indexes.get(list);
     if (index === undefined) {
-      index = new Map(list.map((element) => [identityOf(place.attribute, element), element]));
+      index = new ValueIndex(place.attribute, list);
       this.#indexes.set(list, index);
     }
     return index;
   }
 
-  /** The index of the values at PLACE if there is one. */
-  knownIndex(place: Place): Map<string, JsonValue> | undefined {
-    return this.#indexes.get(this.list(place));
+  /** INDEX, that of PLACE, was written to and is now what the list should be. */
+  touch(place: Place, index: ValueIndex): void {
+    if (this.#pending?.index === index) return;
+    this.#flush();
+    // The list as it was has no index any more.
+    this.#indexes.delete(this.list(place));
+    this.#pending = { place, index };
+  }
+
+  #flush(): void {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    this.#pending = undefined;
+    this.setList(pending.place, pending.index.values(), pending.index);
   }
 
   #addSchema(urn: string): void {
@@ -129,6 +136,7 @@ export class Draft {
   }
 
   #root(): JsonObject {
+    this.#flush();
     this.#resource = this.#own(this.#resource);
     return this.#resource;
   }
@@ -153,6 +161,10 @@ export class Draft {
 export function deleteMember(object: JsonObject, name: string): void {
   const key = attributeKey(object, name);
   if (key !== undefined) delete object[key];
+}
+
+function isSamePlace(a: Place, b: Place): boolean {
+  return a.attribute === b.attribute && a.extension === b.extension;
 }
 
 function isSameUrn(value: JsonValue, urn: string): boolean {

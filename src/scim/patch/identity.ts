@@ -7,20 +7,15 @@
  */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.js';
-import { declaredSubAttribute, getAttribute, isCaseExact, subAttribute } from '../schema/resource-type.js';
+import { comparedAs, getAttribute, holdsReferences, isCaseExact, subAttribute } from '../schema/resource-type.js';
 import type { AttributeDefinition } from '../schema/types.js';
-
-/** Do the values of ATTRIBUTE name resources by their ids? */
-export function holdsReferences(attribute: AttributeDefinition): boolean {
-  return attribute.type === 'complex' && declaredSubAttribute(attribute, '$ref') !== undefined;
-}
 
 /** A key that two values of ATTRIBUTE share exactly when they are the same value. */
 export function identityOf(attribute: AttributeDefinition, element: JsonValue): string {
   if (!isJsonObject(element)) return simpleKey(element, isCaseExact(attribute));
   const value = valueKey(attribute, element);
   if (value === undefined) return `whole ${canonical(element)}`;
-  return holdsReferences(attribute) ? value : `${value} ${typeKey(attribute, element) ?? ''}`;
+  return holdsReferences(attribute) ? value : `${value.length}:${value}${typeKey(attribute, element) ?? ''}`;
 }
 
 /** Which of the listed VALUES an element of ATTRIBUTE is: `value` must agree, and `type` where the list gives one. */
@@ -50,7 +45,7 @@ export function valueKey(attribute: AttributeDefinition, element: JsonObject): s
   const value = getAttribute(element, 'value');
   if (value === undefined || value === null) return undefined;
   const definition = subAttribute(attribute, 'value');
-  return simpleKey(value, holdsReferences(attribute) || (definition !== undefined && isCaseExact(definition)));
+  return simpleKey(value, definition !== undefined && isCaseExact(comparedAs(attribute, definition)));
 }
 
 /** A key for the `type` of ELEMENT, a value of ATTRIBUTE; undefined when it has none. */
@@ -63,7 +58,8 @@ export function typeKey(attribute: AttributeDefinition, element: JsonObject): st
 
 function simpleKey(value: JsonValue, exact: boolean): string {
   if (typeof value !== 'string') return canonical(value);
-  return JSON.stringify(exact ? value : value.toLowerCase());
+  // No JSON text starts with "s".
+  return `s${exact ? value : value.toLowerCase()}`;
 }
 
 /** JSON with members in one order and one spelling, without unassigned ones. */

@@ -1,13 +1,13 @@
 /** The effect of operations on multi-valued attributes (RFC 7644 §3.5.2.1-3). */
 
 import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../json.js';
-import { attributeKey, getAttribute, subAttribute } from '../schema/resource-type.js';
+import { attributeKey, getAttribute, holdsReferences, subAttribute } from '../schema/resource-type.js';
 import type { AttributeDefinition } from '../schema/types.js';
 import { mergeObject } from './complex.js';
 import type { Draft, Place } from './draft.js';
 import { isEqual } from './equal.js';
 import { invalidValue, mutability } from './fail.js';
-import { compileListed, holdsReferences, identityOf } from './identity.js';
+import { compileListed, identityOf } from './identity.js';
 import { type SubAttributeValues, toElements, toSubAttributes } from './value.js';
 
 /**
@@ -18,18 +18,13 @@ export function addValues(draft: Draft, place: Place, value: JsonValue): void {
   const { attribute } = place;
   const index = draft.index(place);
   const primary = new Set<string>();
-  let positions: Map<JsonValue, number> | undefined;
   for (const element of toElements(attribute, value)) {
     const key = identityOf(attribute, element);
     const present = index.get(key);
     const next = present === undefined ? element : mergeSame(attribute, present, element);
     if (next === present) continue;
     refuseChangeOfImmutable(draft, place);
-    const list = draft.ownList(place, index);
-    if (present !== undefined) positions ??= new Map(list.map((value, position) => [value, position]));
-    const position = (present === undefined ? undefined : positions?.get(present)) ?? list.length;
-    list[position] = next;
-    positions?.set(next, position);
+    draft.touch(place, index);
     index.set(key, next);
     if (becomesPrimary(present, next)) primary.add(key);
   }
@@ -44,15 +39,15 @@ export function addValues(draft: Draft, place: Place, value: JsonValue): void {
 export function replaceValues(draft: Draft, place: Place, value: JsonValue): void {
   const { attribute } = place;
   const current = draft.index(place);
-  const index = new Map<string, JsonValue>();
+  const values = new Map<string, JsonValue>();
   for (const element of toElements(attribute, value)) {
     const key = identityOf(attribute, element);
     const present = current.get(key);
-    if (index.has(key)) continue;
+    if (values.has(key)) continue;
     const isSame = present !== undefined && (holdsReferences(attribute) || isEqual(present, element));
-    index.set(key, isSame ? present : element);
+    values.set(key, isSame ? present : element);
   }
-  const list = [...index.values()];
+  const list = [...values.values()];
   if (list.length === 0) {
     removeAllValues(draft, place);
     return;
@@ -63,7 +58,7 @@ export function replaceValues(draft: Draft, place: Place, value: JsonValue): voi
   if (list.length === before.length && list.every((element) => known.has(element))) return;
   refuseChangeOfImmutable(draft, place);
   if (list.filter(isPrimary).length > 1) throw onePrimary(attribute);
-  draft.setList(place, list, index);
+  draft.setList(place, list);
 }
 
 /** Unassign the attribute. */
@@ -79,28 +74,37 @@ export function removeAllValues(draft: Draft, place: Place): void {
  * ID sends it and means these.
  */
 export function removeListedValues(draft: Draft, place: Place, values: JsonValue): void {
-  const isListed = compileListed(place.attribute, Array.isArray(values) ? values : [values]);
-  removeValues(draft, place, isListed);
+  const { attribute } = place;
+  const listed = Array.isArray(values) ? values : [values];
+  const remove = (element: JsonValue) => removeByIdentity(draft, place, identityOf(attribute, element));
+  if (holdsReferences(attribute) && listed.every(remove)) return;
+  removeValues(draft, place, compileListed(attribute, listed));
+}
+
+/**
+ * Remove the value whose identity is KEY, in time that does not depend on how many others there are; none is no error.
+ * False when it cannot be done like that.
+ */
+export function removeByIdentity(draft: Draft, place: Place, key: string): boolean {
+  const index = draft.index(place);
+  if (index.repeats || index.size <= 1 || place.attribute.mutability === 'immutable') return false;
+  if (index.get(key) === undefined) return true;
+  draft.touch(place, index);
+  index.delete(key);
+  return true;
 }
 
 /** Remove the values that MATCHES selects; none is no error (RFC 7644 §3.5.2.2, removing somebody who is no member). */
 export function removeValues(draft: Draft, place: Place, matches: (element: JsonValue) => boolean): void {
   const list = draft.list(place);
-  const removed: JsonValue[] = [];
-  const kept = list.filter((element) => {
-    const stays = !matches(element);
-    if (!stays) removed.push(element);
-    return stays;
-  });
-  if (removed.length === 0) return;
+  const kept = list.filter((element) => !matches(element));
+  if (kept.length === list.length) return;
   if (kept.length === 0) {
     removeAllValues(draft, place);
     return;
   }
   refuseChangeOfImmutable(draft, place);
-  const index = draft.knownIndex(place);
-  for (const element of removed) index?.delete(identityOf(place.attribute, element));
-  draft.setList(place, kept, index);
+  draft.setList(place, kept);
 }
 
 /** How one selected element changes: to another value, or, with undefined, out of the list. */
@@ -170,13 +174,14 @@ function keepOnePrimary(draft: Draft, place: Place, primary: readonly JsonValue[
   const [chosen, ...others] = primary;
   if (chosen === undefined) return;
   if (others.length > 0) throw onePrimary(place.attribute);
-  draft.list(place).forEach((element, position) => {
-    if (element === chosen || !isPrimary(element)) return;
+  const index = draft.index(place);
+  for (const [key, element] of index.entries()) {
+    if (element === chosen || !isPrimary(element)) continue;
     const demoted = { ...element };
     setMember(demoted, attributeKey(demoted, 'primary') ?? 'primary', false);
-    draft.ownList(place)[position] = demoted;
-    draft.knownIndex(place)?.set(identityOf(place.attribute, demoted), demoted);
-  });
+    draft.touch(place, index);
+    index.set(key, demoted);
+  }
 }
 
 /** Is ELEMENT the primary value of its attribute (RFC 7643 §2.4)? */

@@ -14,6 +14,7 @@ import {
   changeValues,
   merging,
   removeAllValues,
+  removeByIdentity,
   removeListedValues,
   removeValues,
   replaceValues,
@@ -118,12 +119,12 @@ function applyToSubOfAll(
 function applyToMatches(
   draft: Draft,
   op: Operation,
-  { place, sub }: AttributeTarget,
+  { place, sub, identity }: AttributeTarget,
   matches: (element: JsonValue) => boolean,
   value: JsonValue | undefined,
 ): void {
   if (op === 'remove' && sub === undefined) {
-    removeValues(draft, place, matches);
+    if (identity === undefined || !removeByIdentity(draft, place, identity)) removeValues(draft, place, matches);
     return;
   }
   const change =

@@ -1,12 +1,14 @@
 /** What a PATCH path points at in a resource type (RFC 7644 §3.5.2, §3.10). */
 
+import type { Filter } from '../filter/ast.js';
 import { compileElementFilter } from '../filter/compile.js';
 import type { JsonValue } from '../json.js';
 import { type PatchPath, printPath } from '../path.js';
-import { type ResourceType, subAttribute } from '../schema/resource-type.js';
+import { holdsReferences, type ResourceType, subAttribute } from '../schema/resource-type.js';
 import type { AttributeDefinition } from '../schema/types.js';
 import type { Place } from './draft.js';
 import { invalidPath } from './fail.js';
+import { identityOf } from './identity.js';
 
 /** An extension as a whole. */
 interface ExtensionTarget {
@@ -21,6 +23,8 @@ export interface AttributeTarget {
   /** Selects among the values of a multi-valued attribute. */
   readonly matches: ((element: JsonValue) => boolean) | undefined;
   readonly sub: AttributeDefinition | undefined;
+  /** The identity of the one value that `matches` can select, where the filter names it: `members[value eq "2819"]`. */
+  readonly identity?: string | undefined;
 }
 
 export type Target = ExtensionTarget | AttributeTarget;
@@ -47,7 +51,16 @@ export function resolveTarget(type: ResourceType, path: PatchPath): Target {
   if (path.sub !== undefined && sub === undefined) {
     throw invalidPath(`${attribute.name} has no sub-attribute ${path.sub}`);
   }
-  return { kind: 'attribute', place, matches: compileElementFilter(path.filter, attribute), sub };
+  const matches = compileElementFilter(path.filter, attribute);
+  return { kind: 'attribute', place, matches, sub, identity: identityIn(path.filter, attribute) };
+}
+
+/** The identity that FILTER asks for: of a reference that is its `value` alone. */
+function identityIn(filter: Filter, attribute: AttributeDefinition): string | undefined {
+  if (filter.kind !== 'compare' || filter.operator !== 'eq' || typeof filter.value !== 'string') return undefined;
+  const { urn, name, sub } = filter.path;
+  if (urn !== undefined || sub !== undefined || name.toLowerCase() !== 'value') return undefined;
+  return holdsReferences(attribute) ? identityOf(attribute, { value: filter.value }) : undefined;
 }
 
 /** The name of TARGET for messages. */

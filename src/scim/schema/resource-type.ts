@@ -220,6 +220,27 @@ export function isCaseExact(attribute: AttributeDefinition): boolean {
   return attribute.caseExact || attribute.type === 'binary' || attribute.type === 'reference';
 }
 
+/** Do the values of ATTRIBUTE name resources by their ids, as `members` and `manager` do? */
+export function holdsReferences(attribute: AttributeDefinition): boolean {
+  return attribute.type === 'complex' && declaredSubAttribute(attribute, '$ref') !== undefined;
+}
+
+/**
+ * SUB of ATTRIBUTE as its values are compared. Beside a `$ref`, `value` is the `id` of a resource, and ids are caseExact
+ * (RFC 7643 §3.1, like references, §2.3.7), although the schema of Group in §8.7.1 says of `members.value` that it is not.
+ */
+export function comparedAs(attribute: AttributeDefinition, sub: AttributeDefinition): AttributeDefinition {
+  if (sub.caseExact || sub.name.toLowerCase() !== 'value' || !holdsReferences(attribute)) return sub;
+  let exact = exactly.get(sub);
+  if (exact === undefined) {
+    exact = { ...sub, caseExact: true };
+    exactly.set(sub, exact);
+  }
+  return exact;
+}
+
+const exactly = new WeakMap<AttributeDefinition, AttributeDefinition>();
+
 const indexes = new WeakMap<object, AttributeIndex>();
 
 function cachedIndex(owner: object, attributes: readonly AttributeDefinition[]): AttributeIndex {
