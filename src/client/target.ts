@@ -8,6 +8,7 @@ import type { BulkOperation } from '../scim/messages/bulk.js';
 import type { SchemaRegistry } from '../scim/schema/resource-type.js';
 import { type ProfileValues, standard } from '../vendors/index.js';
 import { addressOf, projectionQuery, resourcePath } from './address.js';
+import { writeOnce } from './ambiguous.js';
 import { acceptanceWarning, followUp } from './async-answer.js';
 import { BulkSender } from './bulk.js';
 import { bulkIssues, bulkLimits, refuseForeignPaths } from './bulk-plan.js';
@@ -292,9 +293,26 @@ export class Target {
     return answer;
   }
 
+  /** The answer to REQUEST, a write, which is carried out once also when the connection breaks. */
+  async #once(request: WireRequest, call: CallOptions): Promise<Answer> {
+    if (call.retry === false) return this.#checked(request, call);
+    const { clock = systemClock } = this.#options;
+    return writeOnce(
+      request,
+      {
+        send: (each, how) => this.exchange(each, how),
+        list: (endpoint, query, how) => this.list(endpoint, query, how),
+        type: async (path, how) => (await this.discover(how)).registry.find(path),
+        missingIs404: this.#profile.lookup.missing.includes('404'),
+        clock,
+      },
+      call,
+    );
+  }
+
   /** The answer to REQUEST when it is carried out, also by a server that only accepts it at first. */
   async #done(request: WireRequest, options: Pick<WriteOptions, 'followUp'>, call: CallOptions): Promise<Answer> {
-    const answer = await this.#checked(request, call);
+    const answer = await this.#once(request, call);
     if (answer.status !== 202) return answer;
     const { baseUrl, clock = systemClock } = this.#options;
     const asker = { send: this.#wire.send, baseUrl, clock, redactor: this.redactor };

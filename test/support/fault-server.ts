@@ -23,6 +23,8 @@ export interface FaultServer {
   /** What the next requests get, one after the other; then it is `otherwise`. */
   readonly script: Behaviour[];
   otherwise: Behaviour;
+  /** So many of the next requests are cut off before they are read. */
+  unread: number;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,11 @@ export async function startFaultServer(): Promise<FaultServer> {
   const script: Behaviour[] = [];
   const connections = new Map<unknown, number>();
   const server = createServer((request, response) => {
+    if (self.unread > 0) {
+      self.unread -= 1;
+      request.socket.resetAndDestroy();
+      return;
+    }
     void receive(request).then((body) => {
       const { method = '', url = '', headers, socket } = request;
       const entry: Seen = { method, url, headers, body, connection: connections.get(socket) ?? 0 };
@@ -48,6 +55,7 @@ export async function startFaultServer(): Promise<FaultServer> {
     seen,
     script,
     otherwise: json(200, { schemas: [], id: '1' }),
+    unread: 0,
     close: async () => {
       server.closeAllConnections();
       server.close();
