@@ -88,6 +88,11 @@ The variables of a file with their present values, redacted.")
 Where the answers of a tenant's server have deviated from its own schemas so
 far, the most frequent first.")
 
+(defconst scim-protocol-resource-bulk "scim/resource/bulk"
+  "Request.
+Many operations in as few requests as the server permits, and what became of
+each.")
+
 (defconst scim-protocol-resource-create "scim/resource/create"
   "Request.
 Create a resource (POST).")

@@ -138,3 +138,28 @@ export const deleteResource = defineRequest(
   z.object({ ...addressed, id: z.string().min(1), ifMatch: z.string().optional() }),
   answer,
 );
+
+export const bulkResources = defineRequest(
+  'scim/resource/bulk',
+  'Many operations in as few requests as the server permits, and what became of each.',
+  z.object({
+    tenant: addressed.tenant,
+    workDoneToken: addressed.workDoneToken,
+    /** A BulkRequest or the JSON array of its operations; in an array a POST may go without `bulkId`. */
+    operations: textRef,
+    /** Stop after so many errors. */
+    failOnErrors: z.int().min(1).optional(),
+    validation,
+  }),
+  z.object({
+    /**
+     * A JSON array with one object for each operation, in their order: `index`, `outcome` (`success`, `error`, `unknown`,
+     * `notSent`) and, where known, `status`, `id`, `location`, `version`, `error` and `reason`.
+     */
+    results: textRef,
+    /** How many have each outcome. */
+    counts: z.object({ success: z.int(), error: z.int(), unknown: z.int(), notSent: z.int() }),
+    requests: z.int(),
+    warnings: z.array(z.string()),
+  }),
+);

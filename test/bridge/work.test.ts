@@ -210,6 +210,24 @@ describe('resources', () => {
     faults.seen.splice(0);
   });
 
+  it('are deleted in bulk, and what became of each is told', async () => {
+    const usual = faults.otherwise;
+    faults.otherwise = (seen, response) => {
+      if (seen.url.endsWith('/ServiceProviderConfig')) return json(200, { bulk: { supported: true } })(seen, response);
+      const done = [{ method: 'DELETE', location: '/Users/1', status: '204' }];
+      return (seen.url.endsWith('/Bulk') ? json(200, { Operations: done }) : json(404, {}))(seen, response);
+    };
+    const { connection } = await bridge({}, faults.base.href);
+    const text = JSON.stringify([1, 2].map((id) => ({ method: 'DELETE', path: `/Users/${id}` })));
+    const told = await connection.sendRequest<{ results: { text: string } }>('scim/resource/bulk', {
+      operations: { text },
+    });
+    expect(told).toMatchObject({ counts: { success: 1, error: 0, unknown: 1, notSent: 0 }, requests: 1 });
+    expect(JSON.parse(told.results.text)).toMatchObject([{ outcome: 'success', status: 204 }, { outcome: 'unknown' }]);
+    faults.otherwise = usual;
+    faults.seen.splice(0);
+  });
+
   it('a payload with a wrong attribute is not sent', async () => {
     const { connection, received } = await bridge({ trace: true });
     const text = '{ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "x", "nickname2": "y" }';

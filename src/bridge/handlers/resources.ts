@@ -1,5 +1,6 @@
 /** `scim/resource/…`: what the Lisp API is made of. */
 
+import { readBulkOperations } from '../../client/bulk-plan.js';
 import type { Answer, ListRun, Query, Target } from '../../client/target.js';
 import { inlineTextLimit, lifecycle, type ParamsOf, type ResultOf, resources } from '../../protocol/index.js';
 import type { Notify } from '../connection.js';
@@ -29,6 +30,7 @@ export function registerResources(dispatcher: Dispatcher, session: Session, noti
     const { target } = await session.connect(tenant);
     return answered(await target.me(options, { signal }));
   });
+  dispatcher.request(resources.bulkResources, (params, call) => bulk(params, call, session, notify));
   dispatcher.request(resources.deviations, async ({ tenant }) => {
     const { target } = await session.connect(tenant);
     return { deviations: target.deviations };
@@ -91,6 +93,21 @@ async function list(
     totalResults: totalResults ?? null,
     warnings: [...warnings],
   };
+}
+
+async function bulk(
+  { tenant, operations, workDoneToken, ...options }: ParamsOf<typeof resources.bulkResources>,
+  { signal }: Call,
+  session: Session,
+  notify: Notify,
+): Promise<ResultOf<typeof resources.bulkResources>> {
+  const parsed = readBulkOperations(await session.texts.receive(operations));
+  const { target } = await session.connect(tenant);
+  const onProgress = workDoneToken === undefined ? undefined : progressReporter(notify, workDoneToken, 'operations');
+  const { results, requests, warnings } = await target.bulk(parsed, options, { signal, onProgress });
+  const counts = { success: 0, error: 0, unknown: 0, notSent: 0 };
+  for (const { outcome } of results) counts[outcome] += 1;
+  return { results: await session.texts.send(JSON.stringify(results)), counts, requests, warnings: [...warnings] };
 }
 
 /** A progress callback that tells the client, ten times a second at most. */
