@@ -46,6 +46,7 @@ check:
 	npx knip
 
 test-bridge: $(BRIDGE)
+	@sh test/tools/setup.sh openssl
 	npx vitest run
 
 check-elisp:

@@ -159,15 +159,6 @@ export class InvalidResponseError extends ScimError {
   }
 }
 
-export type NetworkCode =
-  | 'network.dns'
-  | 'network.refused'
-  | 'network.timeout'
-  | 'network.reset'
-  | 'network.tls'
-  | 'network.proxy'
-  | 'network.other';
-
 export type NetworkErrorCode =
   | 'network.dns'
   | 'network.refused'

@@ -1,7 +1,7 @@
 /** How a client proves who it is: to the service provider, and to an authorization server. */
 
 /** How a client authenticates at the token endpoint. */
-export type ClientAuthentication =
+type ClientAuthentication =
   /** RFC 6749 §2.3.1. */
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
   /** RFC 7523 §2.2. */
@@ -32,7 +32,7 @@ export interface OAuth2Options {
   readonly audience?: string | undefined;
 }
 
-export interface BearerOptions {
+interface BearerOptions {
   readonly scheme: 'bearer';
   readonly token: string;
   /** The other token of a rotation: tried when the service refuses the first. */
