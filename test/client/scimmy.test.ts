@@ -48,6 +48,17 @@ describe('against scimmy-routers', () => {
     expect(run.outcome.warnings.join()).toContain('ignores startIndex');
   });
 
+  it('searches below a type, with a filter that the answer obeys', async () => {
+    const run = target.search('User', { filter: 'userName eq "user7"' });
+    const names: unknown[] = [];
+    for await (const { resources } of run) for (const { userName } of resources) names.push(userName);
+    expect(names).toEqual(['user7']);
+    expect(run.outcome.completeness).toEqual({ kind: 'complete' });
+    const all = target.search('User', { count: 25 });
+    for await (const _ of all);
+    expect(all.outcome).toMatchObject({ completeness: { kind: 'complete' }, count: 60 });
+  });
+
   it('creates, reads, changes and deletes a user', async () => {
     const created = await target.create('User', JSON.stringify({ schemas: [urn.user], userName: 'bjensen' }));
     expect(created.status).toBe(201);
