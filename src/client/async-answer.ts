@@ -5,9 +5,11 @@ import type { Redactor } from '../http/redact.js';
 import { headerOf } from '../http/session.js';
 import { PendingError, ResponseError, ScimError } from '../scim/error.js';
 import { isJsonObject } from '../scim/json.js';
+import { parseCompletion } from '../scim/messages/async.js';
+import type { BulkAnswer } from '../scim/messages/bulk.js';
+import { parseErrorMessage } from '../scim/messages/error.js';
 import { getAttribute } from '../scim/schema/resource-type.js';
 import { type Address, addressOf } from './address.js';
-import { type Completion, completionOf } from './event-token.js';
 import type { Answer, CallOptions, FollowUp } from './types.js';
 import type { Send, WireRequest } from './wire.js';
 
@@ -106,8 +108,9 @@ function newsIn(redactor: Redactor, accepted: Accepted, answer: Answer): News {
   }
   if (status === 202 || status === 204 || status === 429 || status >= 500) return undefined;
   if (status !== 200) return { doubt: `its Location answers ${status}` };
-  const completion = completionOf(answer.text, txn);
-  if (completion !== undefined) return { done: completed(redactor, accepted, answer, completion) };
+  // The signature is not looked at: the token came from the service provider itself, over its own connection.
+  const completion = parseCompletion(answer.text, txn)?.answer;
+  if (completion?.status !== undefined) return { done: completed(redactor, accepted, answer, completion) };
   return aboutResource(accepted, answer);
 }
 
@@ -122,13 +125,13 @@ function aboutResource({ request }: Accepted, answer: Answer): News {
 }
 
 /** The answer that COMPLETION stands for. Throws `ResponseError` when it is a failure. */
-function completed(redactor: Redactor, accepted: Accepted, told: Answer, completion: Completion): Answer {
-  const { status, location, version, response } = completion;
-  if (status >= 400) {
-    const [detail, scimType] = ['detail', 'scimType'].map((name) => {
-      const value = response === undefined ? undefined : getAttribute(response, name);
-      return typeof value === 'string' ? redactor.text(value).slice(0, 1_000) : undefined;
-    });
+function completed(redactor: Redactor, accepted: Accepted, told: Answer, completion: BulkAnswer): Answer {
+  const { status = 0, location, version, response } = completion;
+  if (status < 200 || status > 299) {
+    const error = parseErrorMessage(response);
+    const [detail, scimType] = [error?.detail, error?.scimType].map((text) =>
+      text === undefined ? undefined : redactor.text(text).slice(0, 1_000),
+    );
     const { asked } = accepted.answer;
     const kind = scimType === undefined ? '' : ` (${scimType})`;
     const message = `${status}${kind} for ${asked}, after it had been accepted${detail === undefined ? '' : `: ${detail}`}`;

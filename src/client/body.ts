@@ -7,7 +7,6 @@ import { InvalidResponseError } from '../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
 import { getAttribute } from '../scim/schema/resource-type.js';
 import { urn } from '../scim/urn.js';
-import { isToken } from './event-token.js';
 
 export interface Asked {
   readonly method: string;
@@ -67,9 +66,11 @@ function mayBeEmpty({ status, headers }: HttpAnswer, method: string): boolean {
   return status === 201 && headerOf(headers, 'location') !== undefined;
 }
 
-/** RFC 9967 §2.5.1: how an asynchronous request ended comes as a security event token. */
+/** RFC 9967 §2.5.1: how an asynchronous request ended comes as a security event token, a JWT (RFC 7515 §3.1). */
 function isEventToken({ headers, text }: HttpAnswer): boolean {
-  return /\bsecevent\+jwt\b/i.test(headerOf(headers, 'content-type') ?? '') && isToken(text);
+  return (
+    /\bsecevent\+jwt\b/i.test(headerOf(headers, 'content-type') ?? '') && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text.trim())
+  );
 }
 
 function parse(text: string): JsonValue | undefined {
