@@ -25,7 +25,7 @@ export function pacingOf(options: TargetOptions): Pacing {
   const { baseUrl, limits, profile = standard, clock = systemClock, random = Math.random } = options;
   const throttleSigns = profile.rate.disguised.map(signOf);
   const deadlineMs = limits.deadlineMs ?? defaultDeadlineMs;
-  const most = profile.rate.concurrency ?? unknownConcurrency.most;
+  const most = limits.concurrency ?? profile.rate.concurrency ?? unknownConcurrency.most;
   return {
     retry: retryLayer({ clock, random, deadlineMs, throttleSigns }),
     rate: rateLayer({

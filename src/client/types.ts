@@ -38,6 +38,8 @@ export interface TargetOptions {
     readonly maxResponseBytes: number;
     /** `count` of list requests that do not say; absent: the server decides. */
     readonly pageSize?: number | undefined;
+    /** Requests at the same time, at most; absent: as the profile says, or found out. */
+    readonly concurrency?: number | undefined;
   };
   readonly validation: ValidationMode;
   /** What is known about the service; absent: nothing but RFC 7644. */

@@ -31,6 +31,7 @@ const tenant = z.strictObject({
       timeout: duration.optional(),
       connectTimeout: duration.optional(),
       headersTimeout: duration.optional(),
+      deadline: duration.optional(),
       maxResponseBytes: z.int().positive().optional(),
       pageSize: z.int().positive().optional(),
       concurrency: z.int().positive().optional(),

@@ -29,8 +29,11 @@ export interface TenantSettings {
     readonly timeoutMs: number;
     readonly connectTimeoutMs?: number;
     readonly headersTimeoutMs?: number;
+    /** Of all attempts at a request. */
+    readonly deadlineMs?: number;
     readonly maxResponseBytes: number;
     readonly pageSize?: number;
+    readonly concurrency?: number;
   };
   readonly validation: 'strict' | 'warn' | 'off';
   readonly warnings: readonly string[];
@@ -196,13 +199,15 @@ function settingsOf(name: string, entry: TenantEntry, source: ReferenceSource): 
 }
 
 function limitsOf({ limits = {} }: TenantEntry): TenantSettings['limits'] {
-  const { timeout, connectTimeout, headersTimeout, maxResponseBytes, pageSize } = limits;
+  const { timeout, connectTimeout, headersTimeout, deadline, maxResponseBytes, pageSize, concurrency } = limits;
   return {
     timeoutMs: timeout ?? defaults.timeoutMs,
     maxResponseBytes: maxResponseBytes ?? defaults.maxResponseBytes,
     ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout }),
     ...(headersTimeout === undefined ? {} : { headersTimeoutMs: headersTimeout }),
+    ...(deadline === undefined ? {} : { deadlineMs: deadline }),
     ...(pageSize === undefined ? {} : { pageSize }),
+    ...(concurrency === undefined ? {} : { concurrency }),
   };
 }
 

@@ -68,7 +68,8 @@ describe('a request file', () => {
   });
 
   it('reads directives, and takes a commented variable for a comment', () => {
-    const text = '# @x = 1\n# @all-pages\n// @requires filter etag\n# @validate warn\n# @timeout 1.5s\nGET /Users\n';
+    const text =
+      '# @x = 1\n# @all-pages\n// @requires filter etag\n# @validate warn\n# @timeout 1.5s\n# @no-retry\nGET /Users\n';
     const { requests, problems } = parseRequestFile(text, 'a.scim');
     expect(problems).toEqual([]);
     expect(requests[0]?.directives).toEqual({
@@ -76,6 +77,7 @@ describe('a request file', () => {
       requires: ['filter', 'etag'],
       validate: 'warn',
       timeoutMs: 1500,
+      noRetry: true,
     });
   });
 
@@ -192,6 +194,7 @@ describe('problems', () => {
     ['GET /a\nHost: x', '1:0 The client sets `Host` itself'],
     ['GET /a\nA: 1\na: 2', '2:0 The header `a` is given twice'],
     ['GET /a\n# @timeout 1s', '1:0 The directive `@timeout` must stand before the request line'],
+    ['# @no-retry please\nGET /a', '0:12 `@no-retry` takes no value'],
     ['# @timeout soon\nGET /a', '0:11 `@timeout` takes a duration: 500ms, 10s, 2m'],
     ['# @requires magic\nGET /a', expect.stringMatching(/^0:12 .*not `magic`$/)],
     ['# @all-pages\nPOST /.search\n\n{}', '1:0 `@all-pages` is for GET only'],

@@ -295,8 +295,13 @@ describe('proxy', () => {
 
 it('limits and HTTP/2 are taken over', async () => {
   const { limits, http2 } = await settings(
-    'auth: { scheme: none }\nhttp2: true\nlimits: { connectTimeout: 3s, headersTimeout: 1m }',
+    'auth: { scheme: none }\nhttp2: true\nlimits: { connectTimeout: 3s, headersTimeout: 1m, deadline: 2m, concurrency: 3 }',
   );
-  expect(limits).toMatchObject({ connectTimeoutMs: 3_000, headersTimeoutMs: 60_000 });
+  expect(limits).toMatchObject({
+    connectTimeoutMs: 3_000,
+    headersTimeoutMs: 60_000,
+    deadlineMs: 120_000,
+    concurrency: 3,
+  });
   expect(http2).toBe(true);
 });
