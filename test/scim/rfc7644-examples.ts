@@ -270,7 +270,12 @@ export const errors: readonly [body: JsonObject, status: number, scimType: strin
   [error('400', "Attribute 'id' is readOnly", 'mutability'), 400, 'mutability', "Attribute 'id'"],
   [unparsable, 400, 'invalidSyntax', 'Request is unparsable'],
   [error('413', 'The size of the bulk operation exceeds the maxPayloadSize (1048576).'), 413, undefined, 'The size'],
-  [error('403', 'Query filter involving a name is restricted', 'sensitive'), 403, 'sensitive', 'Query filter'],
+  [
+    error('403', "Query filter involving 'name' is restricted or confidential", 'sensitive'),
+    403,
+    'sensitive',
+    'Query filter',
+  ],
   [{ Status: 409, ScimType: 'uniqueness', detail: 'taken' }, 409, 'uniqueness', 'taken'],
   [{ Errors: [{ description: 'Resource 2819c223 not found', code: '404' }] }, 404, undefined, 'Resource 2819c223'],
   [{ errors: [{ description: 'gone', code: 410 }, { description: 'second' }] }, 410, undefined, 'gone'],

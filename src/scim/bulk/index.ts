@@ -1,5 +1,5 @@
 /** Bulk (RFC 7644 §3.7): ordering, packing and sending many operations, and reading what became of each. */
 
-export type { BulkStep, CircleRule } from './order.js';
+export type { BulkStep } from './order.js';
 export { type BulkResult, readBulkResults, unknownResults } from './results.js';
-export { type BulkBatch, type BulkBlock, type BulkOptions, BulkRun } from './run.js';
+export { type BulkBatch, type BulkOptions, BulkRun } from './run.js';

@@ -21,7 +21,7 @@ export function referencesOf({ path, data }: BulkOperation): References {
 }
 
 /** The bulkId that TEXT refers to. */
-export function referenceIn(text: string): string | undefined {
+function referenceIn(text: string): string | undefined {
   return reference.exec(text)?.[1];
 }
 

@@ -37,7 +37,7 @@ export function unknownResults(batch: BulkBatch): BulkResult[] {
 }
 
 /** The result of STEP according to ANSWER, the operation of a BulkResponse or of an asynchronous event. */
-export function resultOf(step: BulkStep, answer: BulkAnswer | undefined): BulkResult {
+function resultOf(step: BulkStep, answer: BulkAnswer | undefined): BulkResult {
   const { status, location, version, response } = answer ?? {};
   const outcome = status === undefined ? 'unknown' : status >= 200 && status < 300 ? 'success' : 'error';
   return {

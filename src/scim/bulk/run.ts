@@ -28,7 +28,7 @@ export interface BulkBatch {
 }
 
 /** A step that is not going to be sent, and why. */
-export interface BulkBlock {
+interface BulkBlock {
   readonly step: BulkStep;
   readonly reason: string;
 }

@@ -59,7 +59,7 @@ export function isSearchPath(path: string): boolean {
 }
 
 /** The alias of the resource that the client is authenticated as (RFC 7644 §3.11). */
-export const mePath = '/Me';
+const mePath = '/Me';
 
 /** Is PATH, relative to the base URL, `/Me`? */
 export function isMePath(path: string): boolean {

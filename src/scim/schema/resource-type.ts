@@ -211,7 +211,7 @@ export function subAttribute(attribute: AttributeDefinition, name: string): Attr
 }
 
 /** The sub-attribute NAME that the schema itself declares for ATTRIBUTE, in any case. */
-export function declaredSubAttribute(attribute: AttributeDefinition, name: string): AttributeDefinition | undefined {
+function declaredSubAttribute(attribute: AttributeDefinition, name: string): AttributeDefinition | undefined {
   return cachedIndex(attribute, attribute.subAttributes).get(name.toLowerCase());
 }
 
