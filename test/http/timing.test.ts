@@ -4,7 +4,7 @@ import { createRedactor } from '../../src/http/redact.js';
 import { HttpSession, type Observation } from '../../src/http/session.js';
 import { type Timing, timingOf } from '../../src/http/timing.js';
 import { answer, type FaultServer, resetBeforeAnswer, silence, startFaultServer } from '../support/fault-server.js';
-import { startTlsServer } from '../support/tls-server.js';
+import { startTlsServer, testCertificate } from '../support/tls-server.js';
 
 const redactor = createRedactor([]);
 let server: FaultServer;
@@ -94,6 +94,20 @@ describe('the phases of an exchange', () => {
     }
     const connections = new Set(server.seen.map(({ connection }) => connection)).size;
     expect(all.filter(({ timing }) => timing.connectMs !== undefined)).toHaveLength(connections);
+  });
+
+  it('tell TLS from TCP', async () => {
+    const tls = await startTlsServer((_, response) => response.end('{}'));
+    try {
+      const origin = new URL(`https://127.0.0.1:${tls.port}/`);
+      const session = new HttpSession({ origin, maxResponseBytes: 1_000, tls: { ca: testCertificate } });
+      sessions.push(session);
+      const first = await phasesOf(session);
+      expect(known(first.timing).sort()).toEqual([...always, 'connectMs', 'tlsMs'].sort());
+      expect(known((await phasesOf(session)).timing).sort()).toEqual([...always].sort());
+    } finally {
+      await tls.close();
+    }
   });
 
   it('are but waiting when no connection comes about', async () => {
