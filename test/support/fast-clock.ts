@@ -1,4 +1,10 @@
 import { type Clock, systemClock } from '../../src/http/clock.js';
 
-/** The real time, except that waiting takes a five-hundredth of it. */
-export const fastClock: Clock = { ...systemClock, after: (delayMs, run) => systemClock.after(delayMs / 500, run) };
+const factor = 50;
+
+/** Waits take a fiftieth of their time; dates are the real ones. */
+export const fastClock: Clock = {
+  now: () => systemClock.now() * factor,
+  wall: () => systemClock.wall(),
+  after: (delayMs, run) => systemClock.after(delayMs / factor, run),
+};
