@@ -1,10 +1,9 @@
 /** What a list request asks for: RFC 7644 §3.4.2 (URL parameters) and §3.4.3 (`POST …/.search`). */
 
-import * as z from 'zod';
 import { ProtocolError } from '../scim/error.js';
-import { isJsonObject, type JsonValue } from '../scim/json.js';
+import type { JsonValue } from '../scim/json.js';
+import { parseSearchMessage } from '../scim/messages/search.js';
 import type { SortOrder } from '../scim/sort.js';
-import { urn } from '../scim/urn.js';
 
 /** Which attributes an answer is to hold (RFC 7644 §3.9). */
 export interface AttributeSelection {
@@ -45,38 +44,18 @@ export function queryFromUrl(parameters: URLSearchParams): ListQuery {
   });
 }
 
-const searchRequest = z.object({
-  schemas: z.array(z.string()),
-  attributes: z.array(z.string()).nullish(),
-  excludedattributes: z.array(z.string()).nullish(),
-  filter: z.string().nullish(),
-  sortby: z.string().nullish(),
-  sortorder: z.string().nullish(),
-  startindex: z.int().nullish(),
-  count: z.int().nullish(),
-});
-
 /**
  * The list parameters of the SearchRequest message BODY, whose member names may be in any case.
  * @throws ProtocolError 400 `invalidSyntax` when it is no SearchRequest, 400 `invalidValue` for a wrong value
  */
 export function queryFromSearch(body: JsonValue): ListQuery {
-  const members = isJsonObject(body) ? Object.entries(body).map(([name, value]) => [name.toLowerCase(), value]) : [];
-  const parsed = searchRequest.safeParse(Object.fromEntries(members));
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw invalidSyntax(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`);
-  }
-  const search = parsed.data;
-  if (!search.schemas.some((schema) => schema.toLowerCase() === urn.searchRequest.toLowerCase())) {
-    throw invalidSyntax(`schemas: must hold ${urn.searchRequest}`);
-  }
-  return checkedQuery(checkedSelection(search.attributes ?? undefined, search.excludedattributes ?? undefined), {
-    filter: search.filter ?? undefined,
-    sortBy: search.sortby ?? undefined,
-    sortOrder: search.sortorder ?? undefined,
-    startIndex: search.startindex ?? undefined,
-    count: search.count ?? undefined,
+  const search = parseSearchMessage(body);
+  return checkedQuery(checkedSelection(search.attributes, search.excludedAttributes), {
+    filter: search.filter,
+    sortBy: search.sortBy,
+    sortOrder: search.sortOrder,
+    startIndex: search.startIndex,
+    count: search.count,
   });
 }
 
@@ -130,8 +109,4 @@ function names(list: string | null): string[] | undefined {
 
 function invalidValue(detail: string): ProtocolError {
   return new ProtocolError(400, 'invalidValue', detail);
-}
-
-function invalidSyntax(detail: string): ProtocolError {
-  return new ProtocolError(400, 'invalidSyntax', `The body is not a SearchRequest. ${detail}`);
 }

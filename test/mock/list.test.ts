@@ -192,7 +192,7 @@ describe('POST …/.search', () => {
     [{ filter: 'title pr' }, 'schemas'],
     [{ schemas: [userUrn] }, 'schemas'],
     [{ schemas: [searchUrn], count: '10' }, 'count'],
-    [[], 'schemas'],
+    [[], 'expected object'],
   ])('refuses %j', async (body, detail) => {
     const { ask } = await start();
     const { status, json } = await ask('POST', '/Users/.search', body);
