@@ -16,7 +16,7 @@ export interface ThrottleSign {
 }
 
 /** Known everywhere; a vendor profile may add its own. */
-export const commonThrottleSigns: readonly ThrottleSign[] = [
+const commonThrottleSigns: readonly ThrottleSign[] = [
   // GitHub, "Rate limits for the REST API": 403 with Retry-After for the secondary limit, or nothing remaining.
   { status: 403, kind: 'rate', header: ['retry-after', undefined] },
   { status: 403, kind: 'rate', header: ['x-ratelimit-remaining', '0'] },
