@@ -100,7 +100,7 @@ describe('a server that is wrong', () => {
     ['sends 30 MB', hugeBody(30 * 1024 * 1024, false), 1, /MB|MiB|bytes|large/i],
   ])('%s: a clear error, and the next request works', async (_, behaviour, code, message) => {
     server.script.push(behaviour, page);
-    const text = '### bad\nGET /Users\n\n### good\nGET /Users\n\n?? body.totalResults == 0\n';
+    const text = '### bad\n# @no-retry\nGET /Users\n\n### good\nGET /Users\n\n?? body.totalResults == 0\n';
     const result = await run(text, server.base.href, ['--continue']);
     expect(result.stdout).toMatch(message);
     expect(result.stdout).toMatch(/✓ good/);
