@@ -96,7 +96,7 @@ export class Wire {
     const headers = this.#headersWithoutCredential(request);
     let own: Redactor | undefined;
     const redactor = (): Redactor => {
-      own ??= this.redactor.with(secretsOfRequest(headers, request.body));
+      own ??= this.redactor.with(secretsOfRequest(headers, request.body, address.relative));
       return own;
     };
     return {
