@@ -47,7 +47,8 @@ const methods = {
   'test/crash': () => die(3, 'thing went wrong\nError: the last words\n'),
   'test/kill': () => process.kill(process.pid, 'SIGKILL'),
   'test/noise': (id) => process.stderr.write('x'.repeat(200_000) + '\nend\n', () => answer(id, null)),
-  'test/garbage': () => process.stdout.write('console.log from a library, long enough to make the reader lose its way for ever and ever\n'),
+  'test/garbage': () =>
+    process.stdout.write('console.log from a library, long enough to make the reader lose its way for ever and ever\n'),
   'test/short-garbage': () => process.stdout.write('oops'),
   'test/malformed': () => process.stdout.write('Content-Length: 9\r\n\r\n{"secret"'),
   'test/cancelled': (id) => answer(id, { ids: cancelled }),
