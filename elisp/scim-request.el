@@ -88,9 +88,9 @@ SELECT says whether the window of the answer is selected."
          (params (scim-error-as-user-error
                    (apply #'scim-request--params
                           (and selection (list :select selection))))))
-    (scim-marks-clear)
-    (when selection
-      (scim-request--mark-running selection))
+    (if selection
+        (scim-request--mark-running selection)
+      (scim-marks-clear))
     (scim-request--set-status
      (scim-rpc-request-async
       scim-protocol-request-run params
@@ -104,6 +104,7 @@ SELECT says whether the window of the answer is selected."
   (when-let* ((line (plist-get selection :line))
               (bounds (scim-request-bounds (scim-marks-position line)))
               (data (scim-request--request-line bounds)))
+    (scim-marks-clear (car bounds) (cdr bounds))
     (scim-marks-running (car bounds) (cdr bounds)
                         (1- (line-number-at-pos (car data) t)))))
 
@@ -121,7 +122,8 @@ SELECT says whether the window of the answer is selected."
 (defun scim-request--done (answer state)
   "Show ANSWER, the outcome of a run that began with STATE."
   (scim-request--set-status nil nil)
-  (scim-marks-clear)
+  (when (plist-get state :all)
+    (scim-marks-clear))
   (let ((outcomes (mapcar (lambda (result)
                             (cons result (scim-response-body result)))
                           (plist-get answer :results))))
@@ -141,6 +143,7 @@ SELECT says whether the window of the answer is selected."
     (when unchanged
       (let ((bounds (scim-request-bounds
                      (scim-marks-position (plist-get result :line)))))
+        (scim-marks-clear (car bounds) (cdr bounds))
         (scim-marks-show result (car bounds) (cdr bounds))))))
 
 (defun scim-request--show (outcome select)
