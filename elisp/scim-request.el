@@ -104,7 +104,6 @@ SELECT says whether the window of the answer is selected."
   (when-let* ((line (plist-get selection :line))
               (bounds (scim-request-bounds (scim-marks-position line)))
               (data (scim-request--request-line bounds)))
-    (scim-marks-clear (car bounds) (cdr bounds))
     (scim-marks-running (car bounds) (cdr bounds)
                         (1- (line-number-at-pos (car data) t)))))
 
@@ -122,8 +121,9 @@ SELECT says whether the window of the answer is selected."
 (defun scim-request--done (answer state)
   "Show ANSWER, the outcome of a run that began with STATE."
   (scim-request--set-status nil nil)
-  (when (plist-get state :all)
-    (scim-marks-clear))
+  (if (plist-get state :all)
+      (scim-marks-clear)
+    (scim-marks-clear-running))
   (let ((outcomes (mapcar (lambda (result)
                             (cons result (scim-response-body result)))
                           (plist-get answer :results))))
@@ -143,7 +143,6 @@ SELECT says whether the window of the answer is selected."
     (when unchanged
       (let ((bounds (scim-request-bounds
                      (scim-marks-position (plist-get result :line)))))
-        (scim-marks-clear (car bounds) (cdr bounds))
         (scim-marks-show result (car bounds) (cdr bounds))))))
 
 (defun scim-request--show (outcome select)
