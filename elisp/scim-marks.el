@@ -116,7 +116,7 @@ PROBLEM is the message that `next-error' tells there."
     (overlay-put overlay 'scim-running t)))
 
 (defun scim-marks-clear-running ()
-  "Remove the marks of requests that run, wherever these are by now."
+  "Take away what `scim-marks-running' has put beside requests."
   (dolist (overlay (scim-marks--all))
     (when (overlay-get overlay 'scim-running)
       (delete-overlay overlay))))
