@@ -348,8 +348,8 @@ documents are dimmed.
         bidi-paragraph-direction 'left-to-right
         header-line-format
         (concat (propertize " " 'display '(space :align-to 0))
-                (format "%-12s %-6s %-3s %9s %8s    %s"
-                        "Time" "Method" "" "Latency" "Bytes" "Path"))))
+                (format "%-12s %-6s %-4s%9s %8s    %s"
+                        "Time" "Method" "Code" "Latency" "Bytes" "Path"))))
 
 (scim-rpc-on scim-protocol-exchange #'scim-log-exchange)
 

@@ -111,7 +111,15 @@ PROBLEM is the message that `next-error' tells there."
   "Show that the request between BEG and END, at LINE, has been sent."
   (scim-marks--block beg end)
   (scim-marks--beside (scim-marks-position line)
-                      (scim-ui-face "  ⟳ sending" 'scim-dimmed)))
+                      (scim-ui-face "  ⟳ sending" 'scim-dimmed))
+  (dolist (overlay (scim-marks--all beg end))
+    (overlay-put overlay 'scim-running t)))
+
+(defun scim-marks-clear-running ()
+  "Take away what `scim-marks-running' has put beside requests."
+  (dolist (overlay (scim-marks--all))
+    (when (overlay-get overlay 'scim-running)
+      (delete-overlay overlay))))
 
 (defun scim-marks-show (result beg end)
   "Show the outcome of RESULT, the request between BEG and END."

@@ -88,9 +88,9 @@ SELECT says whether the window of the answer is selected."
          (params (scim-error-as-user-error
                    (apply #'scim-request--params
                           (and selection (list :select selection))))))
-    (scim-marks-clear)
-    (when selection
-      (scim-request--mark-running selection))
+    (if selection
+        (scim-request--mark-running selection)
+      (scim-marks-clear))
     (scim-request--set-status
      (scim-rpc-request-async
       scim-protocol-request-run params
@@ -121,7 +121,9 @@ SELECT says whether the window of the answer is selected."
 (defun scim-request--done (answer state)
   "Show ANSWER, the outcome of a run that began with STATE."
   (scim-request--set-status nil nil)
-  (scim-marks-clear)
+  (if (plist-get state :all)
+      (scim-marks-clear)
+    (scim-marks-clear-running))
   (let ((outcomes (mapcar (lambda (result)
                             (cons result (scim-response-body result)))
                           (plist-get answer :results))))

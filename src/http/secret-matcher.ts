@@ -150,14 +150,26 @@ function collectEnds(text: string, at: number, unit: Unit, ends: number[]): void
     collectBackslashes(text, at, ends);
     return;
   }
-  const code = text.charCodeAt(at);
-  const start = code === backslash || code === percent ? skipBackslashes(text, at) : at;
+  // Any number of what looks like an escaping backslash may stand before it, none included: in `%255c`, the text `%5c`
+  // percent-encoded, the `%` looks like one.
+  let start = at;
+  for (let count = 0; count <= maxBackslashes; count++) {
+    collectSpellings(text, at, start, unit, ends);
+    const next = backslashEnd(text, start);
+    if (next < 0) break;
+    start = next;
+  }
+}
+
+/** Adds to ENDS every place where UNIT can end when what escapes it stands from AT to START. */
+function collectSpellings(text: string, at: number, start: number, unit: Unit, ends: number[]): void {
   if (text.startsWith(unit.literal, start)) ends.push(start + unit.literal.length);
   if (unit.alternative !== undefined && text.startsWith(unit.alternative, start)) ends.push(start + 1);
   if (start > at) collectJsonEscapes(text, at, start, unit, ends);
-  if (text.charCodeAt(start) === percent) collectPercent(text, start, unit, ends);
-  if (unit.literal === ' ' && text.charCodeAt(start) === plus) ends.push(start + 1);
-  if (text.charCodeAt(start) === ampersand) collectEntity(text, start, unit, ends);
+  const code = text.charCodeAt(start);
+  if (code === percent) collectPercent(text, start, unit, ends);
+  if (unit.literal === ' ' && code === plus) ends.push(start + 1);
+  if (code === ampersand) collectEntity(text, start, unit, ends);
 }
 
 function collectBackslashes(text: string, at: number, ends: number[]): void {

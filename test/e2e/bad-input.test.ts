@@ -145,11 +145,7 @@ describe('an environment that is wrong', () => {
 
   it('no Node: exit code 9', async () => {
     const { root, remove } = workspaceWith({ 'x.scim': 'GET /Users\n' });
-    const emacs = process.env.EMACS ?? '/usr/bin/emacs';
-    const before = process.env.EMACS;
-    process.env.EMACS = emacs;
     const { code, stderr } = await batch(['run', 'x.scim'], { PATH: root }, root);
-    if (before === undefined) delete process.env.EMACS;
     remove();
     expect(code).toBe(9);
     expect(stderr).toMatch(/Node/);

@@ -46,8 +46,9 @@ const methods = {
   'test/fail': (id, params) => fail(id, { code: params.rpcCode ?? -32803, message: 'failed', data: params.view }),
   'test/crash': () => die(3, 'thing went wrong\nError: the last words\n'),
   'test/kill': () => process.kill(process.pid, 'SIGKILL'),
-  'test/noise': (id) => process.stderr.write('x'.repeat(200_000) + '\nend\n', () => answer(id, null)),
-  'test/garbage': () => process.stdout.write('console.log from a library, long enough to make the reader lose its way for ever and ever\n'),
+  'test/noise': (id) => process.stderr.write(`${'x'.repeat(200_000)}\nend\n`, () => answer(id, null)),
+  'test/garbage': () =>
+    process.stdout.write('console.log from a library, long enough to make the reader lose its way for ever and ever\n'),
   'test/short-garbage': () => process.stdout.write('oops'),
   'test/malformed': () => process.stdout.write('Content-Length: 9\r\n\r\n{"secret"'),
   'test/cancelled': (id) => answer(id, { ids: cancelled }),
@@ -68,7 +69,7 @@ const methods = {
     answer(id, { mode, length: [...text].length, end: [...text].slice(-3).join('') });
   },
   // Canned answers of the real methods come from a file that a test writes.
-  canned: (id, params, method) => {
+  canned: (id, _params, method) => {
     const answers = JSON.parse(require('node:fs').readFileSync(process.env.FAKE_ANSWERS, 'utf8'));
     const { result, error } = answers[method] ?? { error: { code: -32601, message: `no ${method}` } };
     if (error) fail(id, error);

@@ -302,6 +302,17 @@ ANSWERS is a plist from methods, as keywords, to (:result R) or (:error E)."
     (should (get-buffer "*SCIM response: create*"))
     (should-not (scim-marks--all))))
 
+(ert-deftest scim-request-outcome-keeps-those-of-others ()
+  "Sending one request leaves what is shown beside the others."
+  (scim-request-tests--with-answers
+      (list :scim/request/run
+            (scim-request-tests--run (scim-request-tests--result)))
+    (let ((other (make-overlay (1- (point-max)) (point-max))))
+      (overlay-put other 'scim-mark 'block)
+      (scim-request-send)
+      (scim-test-wait-for (lambda () (not scim-request--handle)))
+      (should (overlay-buffer other)))))
+
 (ert-deftest scim-request-cancel-stops-the-run ()
   "Cancelling frees the buffer for the next run; meanwhile there is but one."
   (scim-test-with-bridge "good"

@@ -52,6 +52,11 @@ describe('a known secret', () => {
     );
   });
 
+  it('is found where its own text looks like an escape when it is encoded', () => {
+    const value = '\\&%5c/+/';
+    expect(createRedactor([value]).text(`【${encodeURIComponent(value)}】`)).toBe('【***】');
+  });
+
   it('does not survive in Base64, whatever stands around it', () => {
     fc.assert(
       fc.property(secret, fc.string({ maxLength: 5 }), fc.string({ maxLength: 5 }), (value, before, after) => {

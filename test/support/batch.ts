@@ -1,8 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+/** Absolute, so that a test may take the PATH away. */
+const emacs = execFileSync('sh', ['-c', 'command -v "$0"', process.env.EMACS ?? 'emacs'], { encoding: 'utf8' }).trim();
 
 export interface BatchRun {
   readonly code: number | null;
@@ -18,7 +21,7 @@ export async function batch(
 ): Promise<BatchRun> {
   const elisp = join(process.cwd(), 'elisp');
   const command = ['-Q', '--batch', '-L', elisp, '-l', 'scim-batch', '-f', 'scim-batch', '--', ...args];
-  const child = spawn(process.env.EMACS ?? 'emacs', command, {
+  const child = spawn(emacs, command, {
     cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
