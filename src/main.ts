@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { serveStdio } from './bridge/connection.js';
+import { keepHeapSmall } from './bridge/heap.js';
 import { ScimError, UsageError } from './scim/error.js';
 import { version } from './scim/version.js';
 
@@ -65,7 +66,10 @@ async function runMock(args: string[]): Promise<void> {
 }
 
 async function main([first, ...rest]: string[]): Promise<void> {
-  if (first === '--stdio' && rest.length === 0) return serveStdio();
+  if (first === '--stdio' && rest.length === 0) {
+    keepHeapSmall();
+    return serveStdio();
+  }
   if (first === 'mock' && !rest.includes('--help')) return runMock(rest);
   if (first === '--version') process.stdout.write(`${version}\n`);
   else if (first === '--help' || rest.includes('--help')) process.stdout.write(usage);

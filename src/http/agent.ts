@@ -37,7 +37,7 @@ export interface ConnectionOptions {
 }
 
 /** Sockets at the same time. */
-const connections = 8;
+const connections = 32;
 const defaultConnectTimeoutMs = 10_000;
 /** Shorter than what load balancers in use close idle connections after; a server may announce less. */
 const keepAliveMs = 10_000;

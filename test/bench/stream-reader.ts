@@ -1,6 +1,10 @@
 /** Reads all users of the server at the URL given as argument and prints how many, and how much memory that took. */
 
+import { keepHeapSmall } from '../../src/bridge/heap.js';
 import { Target } from '../../src/client/target.js';
+
+// As the bridge does.
+keepHeapSmall();
 
 const target = new Target({
   tenant: 'bench',
