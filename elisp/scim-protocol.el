@@ -127,6 +127,11 @@ Replace a resource (PUT).")
 The same by POST /.search, so that no filter stands in a URL; without
 `type', resources of every type.")
 
+(defconst scim-protocol-resource-update "scim/resource/update"
+  "Request.
+Make a resource what `resource' says: compare, and send the least that does
+it, in the way of the service.")
+
 (defconst scim-protocol-report-begin "scim/report/begin"
   "Request.
 Open a report; what it prints comes as `scim/report/output'.")

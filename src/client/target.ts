@@ -28,9 +28,12 @@ import type {
   GetOptions,
   Query,
   TargetOptions,
+  UpdateOptions,
+  UpdateReport,
   ValidationMode,
   WriteOptions,
 } from './types.js';
+import { type Updatable, updateResource } from './update.js';
 import { Wire, type WireRequest } from './wire.js';
 
 export { ListRun } from './list.js';
@@ -202,6 +205,24 @@ export class Target {
     const path = resourcePath(await this.#endpoint(type, call), id, options);
     const message = patchMessage(text);
     return this.#write({ request: { method: 'PATCH', path, body: message.text }, shift: message.shift, options }, call);
+  }
+
+  /** See `updateResource`. */
+  async update(
+    type: string,
+    id: string,
+    text: string,
+    options: UpdateOptions = {},
+    call: CallOptions = {},
+  ): Promise<UpdateReport> {
+    const target: Updatable = {
+      profile: this.#profile,
+      discover: (how) => this.discover(how),
+      get: (each, one, how) => this.get(each, one, {}, how),
+      replace: (...args) => this.replace(...args),
+      patch: (...args) => this.patch(...args),
+    };
+    return updateResource(target, type, id, text, options, call);
   }
 
   /** RFC 7644 §3.6. Throws `ResponseError`. */

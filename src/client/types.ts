@@ -131,6 +131,21 @@ export interface FollowUp {
   readonly everyMs: number;
 }
 
+export interface UpdateOptions {
+  /** The ETag that the resource must still have, `*` for any; by default the `meta.version` of what it shall be. */
+  readonly ifMatch?: string | undefined;
+  /** Replaces the tenant's mode; for PUT. */
+  readonly validation?: ValidationMode | undefined;
+}
+
+/** What an update came to. */
+export interface UpdateReport {
+  /** The last answer; of the reading, when nothing was to be done. */
+  readonly answer: Answer;
+  /** How many requests changed the resource: 0 when it was already what it shall be. */
+  readonly requests: number;
+}
+
 /** One page of a list: a ListResponse (RFC 7644 §3.4.2). */
 export interface ListPage {
   /** The server's text, unchanged. */

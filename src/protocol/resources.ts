@@ -132,6 +132,16 @@ export const patchResource = defineRequest(
   answer,
 );
 
+export const updateResource = defineRequest(
+  'scim/resource/update',
+  'Make a resource what `resource` says: compare, and send the least that does it, in the way of the service.',
+  z.object({ ...addressed, id: z.string().min(1), resource: textRef, ifMatch: z.string().optional(), validation }),
+  answer.extend({
+    /** How many requests changed it; 0 when it was already so. */
+    requests: z.int(),
+  }),
+);
+
 export const deleteResource = defineRequest(
   'scim/resource/delete',
   'Delete a resource.',

@@ -60,6 +60,14 @@ export function registerResources(dispatcher: Dispatcher, session: Session, noti
       return answered(await target.patch(type, id, await texts.receive(operations), options, { signal }));
     },
   );
+  dispatcher.request(
+    resources.updateResource,
+    async ({ tenant, type, id, resource, workDoneToken: _, ...options }, { signal }) => {
+      const { target } = await session.connect(tenant);
+      const { answer, requests } = await target.update(type, id, await texts.receive(resource), options, { signal });
+      return { ...(await answered(answer)), requests };
+    },
+  );
   dispatcher.request(resources.deleteResource, async ({ tenant, type, id, ifMatch }, { signal }) => {
     const { target } = await session.connect(tenant);
     return answered(await target.delete(type, id, ifMatch === undefined ? {} : { ifMatch }, { signal }));
