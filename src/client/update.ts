@@ -44,7 +44,8 @@ export async function updateResource(
   if (!isJsonObject(wanted)) throw new ScimError('usage', 'What a resource shall be is written as a JSON object');
   const read = await target.get(type, id, call);
   const known = options.ifMatch ?? versionOf(wanted);
-  if (known !== undefined && known !== '*' && read.etag !== null && !weakMatch(known, read.etag)) throw changedMeanwhile(read);
+  if (known !== undefined && known !== '*' && read.etag !== null && !weakMatch(known, read.etag))
+    throw changedMeanwhile(read);
   const before = isJsonObject(read.json) ? read.json : {};
   const dialect = dialectOf(target.profile);
   const requests = diffToPatch(resourceType, before, wanted, dialect);
