@@ -16,7 +16,7 @@
 ;;;###autoload
 (cl-defun scim-update (type resource &key (if-match t) tenant root validation
                             callback errback)
-  "Make the server's resource of TYPE what RESOURCE, an alist, says.
+  "Make the resource of TYPE on the server equal RESOURCE, an alist.
 RESOURCE has the id.  It is compared with what the server has, and the
 least that makes one of the other is sent, in the way that the service
 understands; nothing, when nothing differs.  Return the resource as the
