@@ -90,7 +90,9 @@ function placeOf(path: string, position?: Position): string {
 /** ERROR on one line, with its place when it points at one in a file, or at a line of PATH. */
 export function errorLine(path: string, error: ReportedError, line?: number): string {
   const position = error.position ?? (line === undefined ? undefined : { line, character: 0 });
-  return `${placeOf(error.file ?? path, position)}${error.message}`;
+  const place = placeOf(error.file ?? path, position);
+  // A message about several places names each of them itself.
+  return error.message.startsWith(place) ? error.message : `${place}${error.message}`;
 }
 
 /** The failed assertions of ENTRY, each as `file:line:1: what was expected and what came`. */
