@@ -58,7 +58,7 @@ export function checkPfx(value: string, passphrase: string | undefined): Complai
 /** The algorithm that fits the PEM key VALUE, when WANTED fits or is not said; else what is wrong. */
 export function signingAlgorithm(value: string, wanted: Algorithm | undefined): Algorithm | Complaint {
   const key = parseKey(value, undefined);
-  if (key === undefined) return keyComplaint(value, undefined);
+  if (key === undefined) return unreadable(value) ?? encryptedSigningKey;
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'ec' && details?.namedCurve === 'prime256v1') return fitting('ES256', wanted, ['ES256']);
   if (type !== 'rsa') {
@@ -80,9 +80,22 @@ function fitting(
   return { problem: `does not fit auth.algorithm ${chosen}`, remedy: `use ${possible.join(' or ')}, or another key` };
 }
 
-function keyComplaint(value: string, passphrase: string | undefined): Complaint {
+/** There is no setting for the passphrase of a key that signs assertions: that of `tls` opens another key. */
+const encryptedSigningKey: Complaint = {
+  problem: 'holds an encrypted private key',
+  remedy: 'give a key that is not encrypted, in a file that you alone can read (mode 0600)',
+};
+
+/** What is wrong with VALUE as a key, unless it is only encrypted. */
+function unreadable(value: string): Complaint | undefined {
   if (!value.includes('PRIVATE KEY-----')) return { problem: 'holds no PEM private key', remedy: pem };
   if (!value.includes('ENCRYPTED')) return { problem: 'holds a private key that cannot be read', remedy: pem };
+  return undefined;
+}
+
+function keyComplaint(value: string, passphrase: string | undefined): Complaint {
+  const wrong = unreadable(value);
+  if (wrong !== undefined) return wrong;
   return passphrase === undefined
     ? { problem: 'holds an encrypted private key', remedy: 'give tls.passphrase, or a key that is not encrypted' }
     : { problem: 'holds a private key that tls.passphrase does not open', remedy: 'correct tls.passphrase' };

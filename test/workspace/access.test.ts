@@ -251,6 +251,16 @@ describe('tls', () => {
     expect(error.message).not.toMatch(/wr0ng|opens it/);
   });
 
+  it('does not send the owner of an encrypted signing key to the passphrase of another key', async () => {
+    await files({ 'k.pem': authority.encrypted(client.key, 'opens it') });
+    const { message, remedy } = await failure(
+      'auth: { scheme: oauth2, tokenUrl: "https://l.example/t", clientId: c, privateKey: file:k.pem }',
+    );
+    expect(message).toContain('(auth.privateKey, scim.yaml:4) holds an encrypted private key');
+    expect(remedy).toContain('not encrypted');
+    expect(remedy).not.toContain('tls');
+  });
+
   it('warns loudly when nothing is verified, and when the certificate has expired', async () => {
     await files({ 'c.pem': other.cert, 'c.key': other.key });
     const { warnings } = await settings(`${none}tls: { insecureSkipVerify: true, cert: file:c.pem, key: file:c.key }`);
