@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { type Mock, startMock } from '../../src/mock/server.js';
+import { workspaceWith } from '../support/batch.js';
 import { type Bridge, type BridgeOptions, startBridge } from '../support/bridge.js';
 import { type FaultServer, json, silence, startFaultServer } from '../support/fault-server.js';
 
@@ -139,11 +140,47 @@ describe('request files', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('a scim.yaml that changes is read again', async () => {
+  it('all pages that do not come are a failure, unless a file says that it knows', async () => {
+    const { connection } = await bridge({}, faults.base.href);
+    const page = (ids: string[]) =>
+      json(200, {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+        totalResults: 3,
+        Resources: ids.map((id) => ({ id })),
+      });
+    const run = (text: string) => {
+      faults.script.push(page(['1']), page([]));
+      return connection.sendRequest<RunAnswer>('scim/request/run', { source: source(text) });
+    };
+    const silent = await run('# @all-pages\nGET /Users\n');
+    expect(silent.results[0]).toMatchObject({ outcome: 'error', error: { code: 'list.incomplete' } });
+    expect(silent.exitCode).toBe(1);
+    faults.script.length = 0;
+    const told = await run('# @all-pages\nGET /Users\n\n?? list.completeness == "partial"\n');
+    expect(told.results[0]).toMatchObject({ outcome: 'passed' });
+    faults.script.length = 0;
+  });
+
+  it('a variable that is missing is named before anything is sent', async () => {
     const { connection } = await bridge({ environment: { SCIM_AUTH_TOKEN: token } });
     await expect(connection.sendRequest('scim/resource/list', { type: 'User' })).rejects.toMatchObject({
       data: { code: 'config.reference', exitCode: 6, remedy: expect.stringContaining('SCIM_API_BASE_URL') },
     });
+  });
+
+  it('a scim.yaml that changes is read again, without a new start', async () => {
+    const auth = 'auth: { scheme: bearer, token: env:SCIM_AUTH_TOKEN }';
+    const { root, remove } = workspaceWith({
+      'scim.yaml': `tenants: { a: { baseUrl: "${faults.base.href}", ${auth} } }\n`,
+    });
+    const { connection } = await bridge({ root });
+    const run = (tenant: string) =>
+      connection.sendRequest<RunAnswer>('scim/request/run', { source: source('GET /Users?count=1\n'), tenant });
+    await expect(run('second')).rejects.toMatchObject({ data: { code: 'config.tenant' } });
+    writeFileSync(`${root}/scim.yaml`, `tenants: { second: { baseUrl: "${mock.url}", ${auth} } }\n`);
+    expect((await run('second')).results[0]).toMatchObject({ outcome: 'passed', response: { status: 200 } });
+    await expect(run('a')).rejects.toMatchObject({ data: { code: 'config.tenant' } });
+    remove();
   });
 });
 
