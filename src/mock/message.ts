@@ -11,6 +11,26 @@ export interface MockRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: RequestBody;
+  /** Who asks, once it is known. */
+  readonly principal?: Principal;
+  /** SHA-256 of the client's certificate in lower-case hex, when it showed one that the server trusts. */
+  readonly clientCertificate?: string;
+}
+
+/** Whom a credential stands for. */
+export interface Principal {
+  /** Stands for the credential where it must not be shown itself. */
+  readonly name: string;
+  /** `userName` or `id` of the user that `/Me` is, if any. */
+  readonly user: string | undefined;
+}
+
+/** How an answer is put on the wire, when not at once and whole. */
+export interface Delivery {
+  /** Real milliseconds before the first byte. */
+  readonly delayMs?: number;
+  /** The connection is reset after so many bytes of the body; -1: before the first byte of the head. */
+  readonly cutAfter?: number;
 }
 
 /** The body of a request, or why it was not kept. */
@@ -22,6 +42,7 @@ export interface MockResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON in UTF-8; empty for an answer without a body. */
   readonly body: Buffer;
+  readonly delivery?: Delivery;
 }
 
 /** An answer that holds the JSON text BODY. */

@@ -2,47 +2,12 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ScimError, UsageError } from '../scim/error.js';
-import { SchemaRegistry } from '../scim/schema/resource-type.js';
-import { bearerAuthentication } from './auth.js';
 import type { MockRequest, MockResponse, RequestBody } from './message.js';
-import { Random } from './random.js';
-import { seedStore } from './seed.js';
-import { maxPayloadBytes, Service } from './service.js';
-import { ResourceStore } from './store.js';
-
-/** How to run the mock server; everything has a default. */
-export interface MockOptions {
-  /** Address to listen on; 127.0.0.1, so that nobody else reaches it. */
-  host?: string;
-  /** 0, the default, takes a free port. */
-  port?: number;
-  /** Path of the base URL; `/scim/v2`. */
-  basePath?: string;
-  /** Bearer tokens that are let in; undefined lets everybody in. */
-  tokens?: readonly string[];
-  /** How many generated users to start with; 0. */
-  users?: number;
-  /** How many generated groups to start with; 0. */
-  groups?: number;
-  /** The same seed generates the same resources, and the same ids for what is created later; 1. */
-  seed?: number;
-  /** Resources in a page of a list, by default and at most; 100. */
-  pageSize?: number;
-  /** The clock. */
-  now?: () => Date;
-  /** Told about every answered request. */
-  onRequest?(line: RequestLine): void;
-}
-
-/** One line of an access log. */
-interface RequestLine {
-  method: string;
-  /** Path and query. */
-  path: string;
-  status: number;
-  /** Time from the end of the request to the answer, in milliseconds. */
-  ms: number;
-}
+import type { Answerer } from './middleware.js';
+import type { MockOptions } from './options.js';
+import { createProvider } from './provider.js';
+import { rulesWith } from './rules.js';
+import type { ResourceStore } from './store.js';
 
 /** A running mock server. */
 export interface Mock {
@@ -55,10 +20,10 @@ export interface Mock {
 }
 
 /**
- * How much of a body that is too large is read and thrown away: a client that still writes when the connection ends may
- * never see the answer.
+ * How much of a body that is too large is read and thrown away, times what is allowed: a client that still writes when
+ * the connection ends may never see the answer.
  */
-const drainBytes = 16 * maxPayloadBytes;
+const drainFactor = 16;
 
 /** How long `close` waits for running requests before it cuts them off. */
 const closeGraceMs = 500;
@@ -68,21 +33,17 @@ const closeGraceMs = 500;
  * @throws UsageError for an impossible option; ScimError `mock.listen` when it cannot listen
  */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
-  const { host = '127.0.0.1', seed = 1, now = () => new Date() } = options;
+  const { host = '127.0.0.1' } = options;
   const basePath = checkedBasePath(options.basePath ?? '/scim/v2');
-  const pageSize = checkedCount('pageSize', options.pageSize ?? 100, 1);
-  const users = checkedCount('users', options.users ?? 0, 0);
-  const groups = checkedCount('groups', options.groups ?? 0, 0);
+  const { maxPayloadSize } = rulesWith(options.rules ?? {});
   const server = createServer({ keepAliveTimeout: 60_000 });
   const port = await listen(server, host, options.port ?? 0);
-  const baseUrl = `http://${urlHost(host)}:${port}${basePath}`;
-  const random = new Random(seed);
-  const store = new ResourceStore(SchemaRegistry.rfc, { baseUrl, now, newId: () => random.uuid() });
-  seedStore(store, { users, groups, random, now: now() });
-  const authenticate = bearerAuthentication(options.tokens);
-  const service = new Service({ registry: store.registry, store, baseUrl, basePath, pageSize, authenticate });
-  server.on('request', (request, response) => void serve(service, request, response, options.onRequest));
-  return { url: baseUrl, port, store, close: () => close(server) };
+  const url = `http://${urlHost(host)}:${port}${basePath}`;
+  const provider = createProvider(options, { baseUrl: options.publicUrl ?? url, basePath, now: options.now });
+  server.on('request', (request, response) => {
+    void serve(provider.handle, maxPayloadSize, request, response, options.onRequest);
+  });
+  return { url, port, store: provider.store, close: () => close(server) };
 }
 
 async function listen(server: Server, host: string, port: number): Promise<number> {
@@ -126,24 +87,26 @@ async function close(server: Server): Promise<void> {
 }
 
 async function serve(
-  service: Service,
+  handle: Answerer,
+  maxPayloadSize: number,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   onRequest: MockOptions['onRequest'],
 ): Promise<void> {
   const { method = 'GET', url: target = '/' } = incoming;
-  const body = await readBody(incoming);
+  const body = await readBody(incoming, maxPayloadSize);
   if (body === undefined) return;
   const started = performance.now();
   const request: MockRequest = { method, target: pathAndQuery(target), headers: singleHeaders(incoming), body };
-  const response = service.handle(request);
+  const response = handle(request);
   send(outgoing, response, !incoming.complete);
   onRequest?.({ method, path: request.target, status: response.status, ms: performance.now() - started });
 }
 
 /** The body of INCOMING; undefined when the client went away. */
-async function readBody(incoming: IncomingMessage): Promise<RequestBody | undefined> {
+async function readBody(incoming: IncomingMessage, maxPayloadSize: number): Promise<RequestBody | undefined> {
   const chunks: Buffer[] = [];
+  const drainBytes = drainFactor * maxPayloadSize;
   let size = 0;
   if (Number(incoming.headers['content-length']) > drainBytes) return { problem: 'tooLarge' };
   try {
@@ -151,12 +114,12 @@ async function readBody(incoming: IncomingMessage): Promise<RequestBody | undefi
       if (!Buffer.isBuffer(chunk)) continue;
       size += chunk.length;
       if (size > drainBytes) break;
-      if (size <= maxPayloadBytes) chunks.push(chunk);
+      if (size <= maxPayloadSize) chunks.push(chunk);
     }
   } catch {
     return undefined;
   }
-  return size > maxPayloadBytes ? { problem: 'tooLarge' } : decodeBody(chunks);
+  return size > maxPayloadSize ? { problem: 'tooLarge' } : decodeBody(chunks);
 }
 
 function decodeBody(chunks: readonly Buffer[]): RequestBody {
@@ -200,9 +163,4 @@ function checkedBasePath(path: string): string {
   const trimmed = path.replace(/\/+$/, '');
   if (trimmed === '' || /^(\/[\w.~-]+)+$/.test(trimmed)) return trimmed;
   throw new UsageError(`The base path ${JSON.stringify(path)} must be like /scim/v2`);
-}
-
-function checkedCount(name: string, value: number, minimum: number): number {
-  if (Number.isSafeInteger(value) && value >= minimum) return value;
-  throw new UsageError(`${name} must be a whole number of at least ${minimum}, not ${value}`);
 }

@@ -5,17 +5,14 @@ import type { JsonValue } from '../scim/json.js';
 import { JsonSyntaxError, JsonText } from '../scim/json-text.js';
 import type { ResourceType, SchemaRegistry } from '../scim/schema/resource-type.js';
 import { urn } from '../scim/urn.js';
-import type { Authenticate } from './auth.js';
 import { createDiscovery, type Discovery } from './discovery.js';
 import { Lister } from './list.js';
 import { errorResponse, jsonResponse, type MockRequest, type MockResponse, negotiate } from './message.js';
 import { queryFromSearch, queryFromUrl } from './query.js';
 import { create, patch, type ResourceCall, read, remove, replace } from './resources.js';
 import { createRouter, type Route, type Router } from './route.js';
+import type { ServiceRules } from './rules.js';
 import type { ResourceStore } from './store.js';
-
-/** Largest body that is read. */
-export const maxPayloadBytes = 1_048_576;
 
 /** No SCIM message comes near this depth; walking much deeper ones would overflow the stack. */
 const maxNesting = 64;
@@ -28,9 +25,8 @@ export interface ServiceOptions {
   readonly baseUrl: string;
   /** Path of `baseUrl`: `/scim/v2`. */
   readonly basePath: string;
-  /** Resources in a page, by default and at most. */
-  readonly pageSize: number;
-  readonly authenticate: Authenticate;
+  readonly rules: ServiceRules;
+  readonly now: () => Date;
 }
 
 type Handler = () => MockResponse;
@@ -45,9 +41,14 @@ export class Service {
   private readonly lister: Lister;
 
   constructor(private readonly options: ServiceOptions) {
-    const { registry, baseUrl, pageSize } = options;
+    const { registry, baseUrl, rules } = options;
+    const pageSize = rules.paging.maxPageSize;
     this.router = createRouter(options.basePath, new Set(registry.resourceTypes.map(({ endpoint }) => endpoint)));
-    this.discovery = createDiscovery(registry, { baseUrl, maxResults: pageSize, maxPayloadBytes });
+    this.discovery = createDiscovery(registry, {
+      baseUrl,
+      maxResults: pageSize,
+      maxPayloadBytes: rules.maxPayloadSize,
+    });
     this.lister = new Lister(options.store, pageSize);
   }
 
@@ -56,11 +57,19 @@ export class Service {
     return negotiate(this.answer(request), request.headers.accept);
   }
 
+  /** RFC 7643 §5: authenticationSchemes can be read by a client that does not know yet how to authenticate. */
+  isPublic(request: MockRequest): boolean {
+    if (request.headers.authorization !== undefined) return false;
+    try {
+      return this.router(splitTarget(request.target).path)?.kind === 'serviceProviderConfig';
+    } catch {
+      return false;
+    }
+  }
+
   private answer(request: MockRequest): MockResponse {
     try {
-      const query = request.target.indexOf('?');
-      const path = query < 0 ? request.target : request.target.slice(0, query);
-      const parameters = new URLSearchParams(query < 0 ? '' : request.target.slice(query + 1));
+      const { path, parameters } = splitTarget(request.target);
       return this.dispatch(request, path, parameters);
     } catch (error) {
       if (error instanceof ProtocolError) return errorResponse(error.status, error.scimType, error.message);
@@ -70,12 +79,7 @@ export class Service {
   }
 
   private dispatch(request: MockRequest, path: string, parameters: URLSearchParams): MockResponse {
-    const { authorization } = request.headers;
     const route = this.router(path);
-    // RFC 7643 §5: authenticationSchemes can be read by a client that does not know yet how to authenticate.
-    const isPublic = route?.kind === 'serviceProviderConfig' && authorization === undefined;
-    const refusal = isPublic ? undefined : this.options.authenticate(authorization);
-    if (refusal) return refusal;
     if (!route) {
       const detail = `There is nothing at ${path}. The base URL of this server is ${this.options.baseUrl}.`;
       throw new ProtocolError(404, undefined, detail);
@@ -85,7 +89,7 @@ export class Service {
 
   private methods(route: Route, request: MockRequest, parameters: URLSearchParams): Methods {
     const { store, registry } = this.options;
-    const body = (): JsonValue => jsonBody(request);
+    const body = (): JsonValue => jsonBody(request, this.options.rules.maxPayloadSize);
     switch (route.kind) {
       case 'root':
         return { GET: () => this.list(registry.resourceTypes, parameters) };
@@ -134,6 +138,12 @@ export class Service {
   }
 }
 
+function splitTarget(target: string): { path: string; parameters: URLSearchParams } {
+  const query = target.indexOf('?');
+  if (query < 0) return { path: target, parameters: new URLSearchParams() };
+  return { path: target.slice(0, query), parameters: new URLSearchParams(target.slice(query + 1)) };
+}
+
 function callMethod(methods: Methods, method: string): MockResponse {
   // RFC 9110 §9.1: HEAD is GET; the server leaves the body out.
   const handler = Object.entries(methods).find(([name]) => name === (method === 'HEAD' ? 'GET' : method))?.[1];
@@ -165,7 +175,7 @@ function oneOrAll(
   return discovered(parameters, text);
 }
 
-function jsonBody(request: MockRequest): JsonValue {
+function jsonBody(request: MockRequest, maxPayloadBytes: number): JsonValue {
   const contentType = request.headers['content-type'];
   if (contentType !== undefined && !/^\s*application\/(scim\+)?json\s*(;|$)/i.test(contentType)) {
     throw new ProtocolError(415, undefined, `The body must be application/scim+json, not ${contentType}.`);

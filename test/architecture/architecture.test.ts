@@ -6,15 +6,16 @@ import { lifecycle, reports, requests, resources, trace, workspace } from '../..
 
 /** The layers, and what each may import. The picture of ARCHITECTURE.md as data. */
 const mayImport: Record<string, readonly string[]> = {
-  bridge: ['protocol', 'report', 'mock', 'document', 'workspace', 'client', 'http', 'vendors', 'scim'],
+  bridge: ['protocol', 'report', 'mock', 'document', 'workspace', 'client', 'http', 'vendors', 'config', 'scim'],
   protocol: [],
   report: ['scim'],
-  mock: ['vendors', 'scim'],
+  mock: ['vendors', 'config', 'scim'],
   document: ['client', 'workspace', 'scim'],
-  workspace: ['vendors', 'scim'],
+  workspace: ['vendors', 'config', 'scim'],
   client: ['http', 'vendors', 'scim'],
   http: ['vendors', 'scim'],
   vendors: ['scim'],
+  config: ['scim'],
   scim: [],
 };
 
@@ -24,7 +25,7 @@ const homes: Record<string, readonly string[]> = {
   'vscode-jsonrpc': ['bridge'],
   'scim2-parse-filter': ['scim'],
   'jsonc-parser': ['scim', 'document'],
-  yaml: ['workspace'],
+  yaml: ['workspace', 'config'],
 };
 
 /** The text of FILE without its comments. */

@@ -1,7 +1,8 @@
 /** A mock server on a free port and `fetch` against it: nothing here or in these tests uses the client of src/client. */
 
 import { afterEach } from 'vitest';
-import { type Mock, type MockOptions, startMock } from '../../src/mock/server.js';
+import type { MockOptions } from '../../src/mock/options.js';
+import { type Mock, startMock } from '../../src/mock/server.js';
 
 export const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group';

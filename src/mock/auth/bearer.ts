@@ -1,21 +1,27 @@
 /** RFC 7644 §2 and RFC 6750: bearer tokens. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { errorResponse, type MockResponse } from './message.js';
-
-/** Returns the 401 answer to a request with this `Authorization` header, or undefined when the request may pass. */
-export type Authenticate = (authorization: string | undefined) => MockResponse | undefined;
+import { errorResponse, type MockRequest, type MockResponse } from '../message.js';
+import type { Middleware } from '../middleware.js';
 
 const challenge = 'Bearer realm="SCIM"';
 
 /**
- * A check for bearer TOKENS; undefined lets everybody pass, an empty list nobody.
+ * A check for bearer TOKENS; undefined lets everybody pass, an empty list nobody. What ISPUBLIC is for everybody.
  *
  * All tokens are compared, as digests of one length, in constant time, so that the time of an answer says nothing about
  * how much of a token was right.
  */
-export function bearerAuthentication(tokens: readonly string[] | undefined): Authenticate {
-  if (tokens === undefined) return () => undefined;
+export function bearerAuthentication(
+  tokens: readonly string[] | undefined,
+  isPublic: (request: MockRequest) => boolean,
+): Middleware | undefined {
+  if (tokens === undefined) return undefined;
+  const check = bearerCheck(tokens);
+  return (request, next) => (isPublic(request) ? undefined : check(request.headers.authorization)) ?? next(request);
+}
+
+function bearerCheck(tokens: readonly string[]): (authorization: string | undefined) => MockResponse | undefined {
   const digests = tokens.map(digest);
   return (authorization) => {
     if (authorization === undefined) {
