@@ -51,10 +51,24 @@ A message for the person: 1 error, 2 warning, 3 information, 4 log.")
   "Notification from the bridge.
 One HTTP exchange has ended.")
 
+(defconst scim-protocol-secrets-provide "scim/secrets/provide"
+  "Request.
+Values for the references that an error `secret.needed' named; they stay in
+memory.")
+
 (defconst scim-protocol-tenants "scim/tenants"
   "Request.
 The tenants of the workspace and what is wrong with each; nothing is
 connected to.")
+
+(defconst scim-protocol-trust-grant "scim/trust/grant"
+  "Request.
+Let a file run commands, as long as it stays as it is.")
+
+(defconst scim-protocol-trust-inspect "scim/trust/inspect"
+  "Request.
+Which commands a file of the workspace would run, and whether its content is
+trusted.")
 
 (defconst scim-protocol-vendors "scim/vendors"
   "Request.

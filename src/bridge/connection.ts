@@ -12,6 +12,7 @@ import { Lifecycle, registerLifecycle } from './handlers/lifecycle.js';
 import { registerReports } from './handlers/reports.js';
 import { registerRequests } from './handlers/requests.js';
 import { registerResources } from './handlers/resources.js';
+import { registerSecrets } from './handlers/secrets.js';
 import { registerTrace } from './handlers/trace.js';
 import { registerWorkspace } from './handlers/workspace.js';
 import { Reports } from './reports.js';
@@ -60,6 +61,7 @@ function registerAll(connection: MessageConnection, session: Session, notify: No
   registerResources(dispatcher, session, notify);
   registerReports(dispatcher, reports);
   registerTrace(dispatcher, session);
+  registerSecrets(dispatcher, session);
 }
 
 /** vscode-jsonrpc's own messages would only repeat what the answers say. */

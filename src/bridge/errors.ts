@@ -4,6 +4,7 @@ import { ResponseError as RpcError } from 'vscode-jsonrpc/node';
 import { type ErrorView, errorCodes } from '../protocol/index.js';
 import { exitCodeOf } from '../report/exit.js';
 import { CancelledError, ResponseError, ScimError, TokenError } from '../scim/error.js';
+import { SecretNeededError } from '../workspace/externals.js';
 
 /** ERROR as any ScimError: what is none is a bug of ours, and says so. */
 function asScimError(error: unknown): ScimError {
@@ -26,6 +27,7 @@ export function errorView(error: ScimError): ErrorView {
     ...(asked === undefined ? {} : { asked }),
     ...(file === undefined ? {} : { file }),
     ...(position === undefined ? {} : { position }),
+    ...(error instanceof SecretNeededError ? { references: [...error.references] } : {}),
     ...(error instanceof ResponseError ? { status: error.status } : {}),
     ...(error instanceof TokenError && error.status !== undefined ? { status: error.status } : {}),
     ...(error instanceof ResponseError && error.scimType !== undefined ? { scimType: error.scimType } : {}),

@@ -56,7 +56,9 @@ export class Session {
 
   /** The target of tenant NAME, or of the default tenant; a new one when its settings have changed. */
   async connect(name: string | undefined): Promise<Connected> {
-    const settings = (await this.workspace()).resolve(name);
+    const workspace = await this.workspace();
+    await workspace.prepare(name, this.closing.signal);
+    const settings = workspace.resolve(name);
     const fingerprint = JSON.stringify(settings);
     const known = this.targets.get(settings.name);
     if (known?.fingerprint === fingerprint) return known;

@@ -26,6 +26,8 @@ export const errorView = z.object({
   status: z.int().optional(),
   scimType: z.string().optional(),
   detail: z.string().optional(),
+  /** With `secret.needed`: what is to be looked up and sent by `scim/secrets/provide`. */
+  references: z.array(z.string()).optional(),
   /** The exit code that batch mode gives this error. */
   exitCode: z.int(),
 });

@@ -17,10 +17,52 @@ export const tenants = defineRequest(
         vendor: z.string(),
         baseUrl: z.string().nullable(),
         auth: z.string(),
+        production: z.boolean(),
+        confirm: z.enum(['always', 'writes', 'never']),
+        readOnly: z.boolean(),
         problems: z.array(z.string()),
       }),
     ),
   }),
+);
+
+export const provideSecrets = defineRequest(
+  'scim/secrets/provide',
+  'Values for the references that an error `secret.needed` named; they stay in memory.',
+  z.object({
+    /** By reference, `auth-source:HOST/USER`; null when there is none. */
+    values: z.record(z.string().startsWith('auth-source:'), z.string().nullable()),
+  }),
+  z.null(),
+);
+
+export const inspectTrust = defineRequest(
+  'scim/trust/inspect',
+  'Which commands a file of the workspace would run, and whether its content is trusted.',
+  z.object({
+    /** Absolute, or relative to the workspace. */
+    file: z.string(),
+  }),
+  z.object({
+    file: z.string(),
+    trusted: z.boolean(),
+    /** Stands for the path and the content that were looked at. */
+    digest: z.string(),
+    /** Stands for the content alone: for the variable SCIM_TRUST. */
+    contentDigest: z.string(),
+    commands: z.array(z.object({ command: z.string(), line: z.int() })),
+  }),
+);
+
+export const grantTrust = defineRequest(
+  'scim/trust/grant',
+  'Let a file run commands, as long as it stays as it is.',
+  z.object({
+    file: z.string(),
+    /** As `scim/trust/inspect` told it: refused when the file has changed since. */
+    digest: z.string(),
+  }),
+  z.null(),
 );
 
 export const vendors = defineRequest(

@@ -5,9 +5,9 @@ const failed = 1;
 const invalidUsage = 6;
 const authenticationOrNetwork = 7;
 
-/** The exit code for ERROR: 6 for usage and configuration, 7 for authentication and network, 1 for all else. */
+/** The exit code for ERROR: 6 for usage, configuration and secrets that cannot be looked up, 7 for authentication and network, 1 for all else. */
 export function exitCodeOf(error: ScimError): number {
-  if (error.code === 'usage' || error.code.startsWith('config.')) return invalidUsage;
+  if (/^(usage$|config\.|secret\.|trust\.)/.test(error.code)) return invalidUsage;
   if (error.code.startsWith('network.') || error.code.startsWith('auth.')) return authenticationOrNetwork;
   if (error instanceof ResponseError && (error.status === 401 || error.status === 403)) return authenticationOrNetwork;
   return failed;

@@ -11,6 +11,7 @@ const oauth2 = z.strictObject({
   tokenUrl: text,
   clientId: text,
   clientSecret: text.optional(),
+  previousClientSecret: text.optional(),
   method: z
     .enum([
       'client_secret_basic',
@@ -21,6 +22,7 @@ const oauth2 = z.strictObject({
     ])
     .optional(),
   privateKey: text.optional(),
+  previousPrivateKey: text.optional(),
   keyId: text.optional(),
   algorithm: z.enum(['RS256', 'PS256', 'ES256']).optional(),
   scope: text.optional(),
@@ -33,8 +35,8 @@ export const auth = z.discriminatedUnion(
   [
     z.strictObject({ scheme: z.literal('bearer'), token: text, previousToken: text.optional() }),
     oauth2,
-    z.strictObject({ scheme: z.literal('basic'), username: text, password: text }),
-    z.strictObject({ scheme: z.literal('apiKey'), header: text, value: text }),
+    z.strictObject({ scheme: z.literal('basic'), username: text, password: text, previousPassword: text.optional() }),
+    z.strictObject({ scheme: z.literal('apiKey'), header: text, value: text, previousValue: text.optional() }),
     z.strictObject({ scheme: z.literal('mtls') }),
     z.strictObject({ scheme: z.literal('none') }),
   ],
@@ -48,6 +50,8 @@ export const tls = z.strictObject({
   ca: text.optional(),
   cert: text.optional(),
   key: text.optional(),
+  previousCert: text.optional(),
+  previousKey: text.optional(),
   pfx: text.optional(),
   passphrase: text.optional(),
   insecureSkipVerify: z.boolean().optional(),

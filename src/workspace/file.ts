@@ -4,18 +4,13 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { ConfigurationError, type Position } from '../scim/error.js';
 import { auth, text, tls } from './access-file.js';
+import { type Annotations, annotationsFrom } from './env-file.js';
 import { profileOverrides, vendorName } from './vendor.js';
 
 const duration = z
   .string()
   .regex(/^\d+(ms|s|m)$/, 'must be a duration such as 500ms, 30s or 2m')
   .transform((text) => Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : text.endsWith('m') ? 60_000 : 1000));
-
-/** Keys of the file format that this version does not act on. To ignore a safeguard would be worse than to refuse it. */
-const later = (key: string) =>
-  z
-    .never({ error: `\`${key}\` is not supported by this version, and a safeguard is not ignored: remove it` })
-    .optional();
 
 const tenant = z.strictObject({
   extends: z.string().optional(),
@@ -38,13 +33,37 @@ const tenant = z.strictObject({
     })
     .optional(),
   validation: z.enum(['strict', 'warn', 'off']).optional(),
-  variables: later('variables'),
-  protected: later('protected'),
-  confirm: later('confirm'),
+  /** Variable sets, paths relative to `scim.yaml`; the last one counts. */
+  variables: z
+    .union([text, z.array(text)], { error: 'must be the path of a variable set, or a list of them' })
+    .transform((files) => (typeof files === 'string' ? [files] : files))
+    .optional(),
+  /** Whether it is the real thing; absent: as its name says. */
+  production: z.boolean().optional(),
+  /** Whether a person is asked before a request. */
+  confirm: z.enum(['always', 'writes', 'never']).optional(),
+  /** Nothing is ever written. */
+  readOnly: z.boolean().optional(),
+  /** Filters; resources that match one are not written to. */
+  protected: z.array(text).optional(),
 });
+
+/** What is known about a variable beside its value. */
+const declaration = z.strictObject({
+  purpose: z.string().optional(),
+  format: z.enum(['url', 'token', 'duration', 'text']).optional(),
+  secret: z.boolean().optional(),
+  rotated: date().optional(),
+  expires: date().optional(),
+});
+
+function date() {
+  return z.string().regex(/^\d{4}-\d{2}-\d{2}/, 'must be a date such as 2027-01-31');
+}
 
 const workspace = z.strictObject({
   default: z.string().optional(),
+  variables: z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable'), declaration).optional(),
   tenants: z.record(z.string().regex(/^[\w.-]+$/, 'must consist of letters, digits, ".", "_" and "-"'), tenant),
 });
 
@@ -53,6 +72,8 @@ export type TenantEntry = z.output<typeof tenant>;
 export interface WorkspaceFile {
   readonly path: string;
   readonly defaultTenant: string | undefined;
+  /** What is said about variables, by name. */
+  readonly variables: ReadonlyMap<string, Annotations>;
   readonly tenants: ReadonlyMap<string, TenantEntry>;
   /** One-based line of a key, for messages; the nearest parent's when the key is absent. */
   lineOf(path: readonly string[]): number;
@@ -112,6 +133,9 @@ export async function readWorkspaceFile(path: string): Promise<WorkspaceFile> {
   return {
     path,
     defaultTenant: parsed.data.default,
+    variables: new Map(
+      Object.entries(parsed.data.variables ?? {}).map(([name, said]) => [name, annotationsFrom(said)]),
+    ),
     tenants: new Map(Object.entries(parsed.data.tenants)),
     lineOf: (keys) => placeOf(keys).line,
   };

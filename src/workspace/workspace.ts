@@ -1,15 +1,19 @@
 /** The tenants of a workspace: from `scim.yaml`, or from SCIM_API_BASE_URL and SCIM_AUTH_TOKEN when there is none. */
 
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../scim/error.js';
 import type { ProfileValues, VendorProfile } from '../vendors/profile.js';
 import { checkBaseUrl, isInsecure } from './check.js';
 import { type AuthSettings, resolveAuth } from './credentials.js';
+import { Externals } from './externals.js';
 import { readWorkspaceFile, type TenantEntry, type WorkspaceFile } from './file.js';
-import { type Resolved, resolveBytes, resolveReference } from './reference.js';
+import { type ReferenceContext, resolveBytes, resolveReference } from './reference.js';
 import { type ReferenceSource, Resolver } from './resolver.js';
 import { type ProxySettings, resolveProxy, resolveTls, type TlsSettings } from './transport.js';
+import { TrustStore, trustPath } from './trust.js';
+import { VariableSet } from './variable-set.js';
 import { mergeOverrides, profileOf, vendorOf } from './vendor.js';
 
 /** One tenant, every reference resolved. Holds secrets: never printed, never sent to Emacs. */
@@ -36,7 +40,19 @@ export interface TenantSettings {
     readonly concurrency?: number;
   };
   readonly validation: 'strict' | 'warn' | 'off';
+  readonly safeguards: Safeguards;
+  /** Its variable sets, relative to the workspace. */
+  readonly sets: readonly string[];
   readonly warnings: readonly string[];
+}
+
+/** What keeps a tenant from being changed by mistake. */
+export interface Safeguards {
+  readonly production: boolean;
+  readonly confirm: 'always' | 'writes' | 'never';
+  readonly readOnly: boolean;
+  /** Filters; resources that match one are not written to. */
+  readonly protected: readonly string[];
 }
 
 /** One tenant as it may be shown. */
@@ -45,6 +61,9 @@ export interface TenantInfo {
   readonly vendor: string;
   readonly baseUrl: string | null;
   readonly auth: string;
+  readonly production: boolean;
+  readonly confirm: Safeguards['confirm'];
+  readonly readOnly: boolean;
   readonly problems: string[];
 }
 
@@ -56,14 +75,21 @@ const environmentTenant: TenantEntry = {
   auth: { scheme: 'bearer', token: 'env:SCIM_AUTH_TOKEN' },
 };
 
-export class Workspace implements ReferenceSource {
+export class Workspace {
+  readonly #externals: Externals;
+  /** Which files may run commands. */
+  readonly trust: TrustStore;
+
   private constructor(
     /** Directory that relative paths start from. */
     readonly root: string,
     private readonly entries: ReadonlyMap<string, TenantEntry>,
     private readonly source: WorkspaceFile | undefined,
     private readonly environment: NodeJS.ProcessEnv,
-  ) {}
+  ) {
+    this.trust = new TrustStore(trustPath(environment, homedir()), environment);
+    this.#externals = new Externals(root, this.trust);
+  }
 
   /**
    * The workspace in directory ROOT.
@@ -108,7 +134,35 @@ export class Workspace implements ReferenceSource {
         remedy: `name one of: ${this.tenantNames.join(', ')}`,
       });
     }
-    return settingsOf(chosen, this.merged(chosen, []), this);
+    const entry = this.merged(chosen, []);
+    return settingsOf(chosen, entry, this.#sourceOf(entry));
+  }
+
+  /**
+   * Looks up what `resolve` cannot: runs the commands of tenant NAME, or of the default tenant. Costs nothing when that
+   * has been done.
+   *
+   * @throws SecretNeededError when Emacs is needed (see `provide`), TrustNeededError before an untrusted command runs
+   */
+  async prepare(name?: string, signal?: AbortSignal): Promise<void> {
+    await this.#externals.prepare(() => {
+      try {
+        this.resolve(name);
+      } catch (error) {
+        // What is wrong is told by `resolve`, when nothing is missing any more.
+        if (!(error instanceof ConfigurationError)) throw error;
+      }
+    }, signal);
+  }
+
+  /** Takes what Emacs has found for REFERENCE, `auth-source:…`; null when there is nothing. */
+  provide(reference: string, value: string | null): void {
+    this.#externals.provide(reference, value);
+  }
+
+  /** Forgets values that were looked up, so that the next `prepare` looks them up again: one may have changed. */
+  forgetValues(): void {
+    this.#externals.forget();
   }
 
   /**
@@ -125,28 +179,37 @@ export class Workspace implements ReferenceSource {
   inspect(): TenantInfo[] {
     return this.tenantNames.map((name) => {
       try {
-        const { vendor, baseUrl, auth, warnings } = this.resolve(name);
-        return { name, vendor, baseUrl: baseUrl.href, auth: auth.scheme, problems: [...warnings] };
+        const { vendor, baseUrl, auth, safeguards, warnings } = this.resolve(name);
+        const { production, confirm, readOnly } = safeguards;
+        const shown = { baseUrl: baseUrl.href, auth: auth.scheme, production, confirm, readOnly };
+        return { name, vendor, ...shown, problems: [...warnings] };
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
         const entry = this.entries.get(name);
         const auth = entry?.auth?.scheme ?? 'unknown';
-        return { name, vendor: entry?.vendor ?? 'generic', baseUrl: null, auth, problems: error.message.split('\n') };
+        const { production, confirm, readOnly } = safeguardsOf(name, entry ?? {});
+        const shown = { baseUrl: null, auth, production, confirm, readOnly };
+        return { name, vendor: entry?.vendor ?? 'generic', ...shown, problems: error.message.split('\n') };
       }
     });
   }
 
-  /** REFERENCE as a value of this workspace. */
-  value(reference: string): Resolved {
-    return resolveReference(reference, this.root, this.environment);
-  }
-
-  bytes(reference: string): Resolved {
-    return resolveBytes(reference, this.root, this.environment);
-  }
-
-  variable(name: string): string | undefined {
-    return this.environment[name]?.trim() || undefined;
+  /** What the references of ENTRY are resolved against. */
+  #sourceOf(entry: TenantEntry): ReferenceSource {
+    const context: ReferenceContext = {
+      root: this.root,
+      environment: this.environment,
+      set: VariableSet.load(this.root, entry.variables ?? []),
+      externals: this.#externals,
+      standsIn: this.file ?? join(this.root, 'scim.yaml'),
+    };
+    return {
+      file: this.file,
+      value: (reference) => resolveReference(reference, context),
+      bytes: (reference) => resolveBytes(reference, context),
+      variable: (name) => this.environment[name]?.trim() || undefined,
+      place: (name, keys) => this.place(name, keys),
+    };
   }
 
   /** `scim.yaml:7`, or where else KEYS of tenant NAME are defined. */
@@ -194,7 +257,20 @@ function settingsOf(name: string, entry: TenantEntry, source: ReferenceSource): 
     ...(entry.http2 === undefined ? {} : { http2: entry.http2 }),
     limits: limitsOf(entry),
     validation: entry.validation ?? 'strict',
+    safeguards: safeguardsOf(name, entry),
+    sets: entry.variables ?? [],
     warnings: resolver.warnings,
+  };
+}
+
+/** A tenant is a production one when it is called so, unless it says otherwise. */
+function safeguardsOf(name: string, entry: TenantEntry): Safeguards {
+  const production = entry.production ?? /(^|[^a-z])(prod|production|live)([^a-z]|$)/i.test(name);
+  return {
+    production,
+    confirm: entry.confirm ?? (production ? 'writes' : 'never'),
+    readOnly: entry.readOnly ?? false,
+    protected: entry.protected ?? [],
   };
 }
 

@@ -155,7 +155,7 @@ describe('scim.yaml', () => {
     ['tenants:\n  a:\n    auth: { scheme: bearer, token: 12345 }\n', '3:', 'must be a text: quote it'],
     ['tenants:\n  a:\n    limits: { timeout: 30 }\n', '3:', 'tenants.a.limits.timeout'],
     ['tenants:\n  a: [\n', '3:1', 'not valid YAML'],
-    ['tenants:\n  a:\n    protected: [x]\n', '3:', 'a safeguard is not ignored'],
+    ['tenants:\n  a:\n    confirm: maybe\n', '3:', 'Invalid option'],
     ['', '1:1', 'tenants'],
   ])('refuses %j with its line', async (yaml, place, problem) => {
     const { message } = await failure(yaml, good, 'a');
