@@ -73,6 +73,7 @@ export class Session {
       limits: settings.limits,
       validation: settings.validation,
       profile: settings.profile,
+      safeguards: settings.safeguards,
       userAgent: `scim.el/${version}`,
       onWarning: this.onWarning,
       onExchange: (exchange) => {

@@ -73,7 +73,7 @@ export class Target {
   constructor(options: TargetOptions) {
     this.tenant = options.tenant;
     this.#options = options;
-    this.#wire = new Wire(options);
+    this.#wire = new Wire(options, () => this.#discovery.peek()?.registry);
     this.#discovery = new Shared(
       (signal) => discover(this.#wire.send, this.#profile, signal),
       ({ keepMs }) => keepMs,

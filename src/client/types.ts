@@ -9,6 +9,7 @@ import type { JsonObject, JsonValue } from '../scim/json.js';
 import type { Completeness } from '../scim/list.js';
 import type { SchemaRegistry } from '../scim/schema/resource-type.js';
 import type { ProfileValues } from '../vendors/profile.js';
+import type { SafeguardOptions } from './safeguards.js';
 
 /** Whether a payload that breaks the schema is refused, sent with a warning, or not looked at. */
 export type ValidationMode = 'strict' | 'warn' | 'off';
@@ -44,6 +45,8 @@ export interface TargetOptions {
   readonly validation: ValidationMode;
   /** What is known about the service; absent: nothing but RFC 7644. */
   readonly profile?: ProfileValues | undefined;
+  /** What is never written to; nothing when absent. */
+  readonly safeguards?: SafeguardOptions | undefined;
   readonly userAgent: string;
   /** Told about every exchange when it has ended, also of those that failed. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;

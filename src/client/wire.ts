@@ -6,13 +6,15 @@ import { type Redactor, secretsOfRequest } from '../http/redact.js';
 import { tellRetries } from '../http/retry-record.js';
 import { type HttpAnswer, headerOf, type Observation } from '../http/session.js';
 import { ScimError } from '../scim/error.js';
-import { isJsonObject, type JsonValue } from '../scim/json.js';
-import { getAttribute } from '../scim/schema/resource-type.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
+import { getAttribute, type SchemaRegistry } from '../scim/schema/resource-type.js';
 import { type Address, addressOf } from './address.js';
 import { readBody } from './body.js';
 import { Connection } from './connection.js';
 import { requestHeaders } from './headers.js';
 import { pacingOf } from './pacing.js';
+import { checkAnswer } from './response-error.js';
+import { Safeguards } from './safeguards.js';
 import type { Answer, CallOptions, TargetOptions } from './types.js';
 
 export interface WireRequest {
@@ -45,9 +47,16 @@ export class Wire {
   readonly #connection: Connection;
   readonly #sendOnce: HttpSend;
   readonly #sendAgain: HttpSend;
+  readonly #safeguards: Safeguards | undefined;
 
-  constructor(options: TargetOptions) {
+  /** KNOWNSCHEMAS gives the server's schemas, once they have been read. */
+  constructor(
+    options: TargetOptions,
+    private readonly knownSchemas: () => SchemaRegistry | undefined = () => undefined,
+  ) {
     this.#options = options;
+    const { safeguards } = options;
+    this.#safeguards = safeguards === undefined ? undefined : new Safeguards(options.tenant, safeguards);
     this.#connection = new Connection(options);
     const { retry, rate } = pacingOf(options);
     const connected: HttpSend = (request, observed) => this.#connection.send(request, observed);
@@ -58,9 +67,14 @@ export class Wire {
 
   /**
    * Sends REQUEST and returns the answer, whatever its status. Throws `UsageError` for a path on another server, what
-   * `Connection.send` throws, and `InvalidResponseError` for a success without a proper body.
+   * `Connection.send` throws, `SafeguardError` for what the tenant forbids, and `InvalidResponseError` for a success without a proper body.
    */
   readonly send: Send = async (request, purpose, call) => {
+    if (this.#safeguards !== undefined) await this.#guard(this.#safeguards, request, call);
+    return this.#send(request, purpose, call);
+  };
+
+  readonly #send: Send = async (request, purpose, call) => {
     const outgoing = this.#prepare(request, purpose);
     const started = performance.now();
     let answer: HttpAnswer | undefined;
@@ -89,6 +103,18 @@ export class Wire {
 
   async close(): Promise<void> {
     await this.#connection.close();
+  }
+
+  async #guard(safeguards: Safeguards, request: WireRequest, call: CallOptions): Promise<void> {
+    const { relative } = addressOf(this.#options.baseUrl, request.path);
+    const read = async (path: string): Promise<JsonObject | undefined> => {
+      const answer = await this.#send({ method: 'GET', path }, 'request', call);
+      if (answer.status === 404) return undefined;
+      checkAnswer(answer);
+      return isJsonObject(answer.json) ? answer.json : undefined;
+    };
+    const { method, headers = {}, body } = request;
+    await safeguards.check({ method, path: relative, headers, body }, read, this.knownSchemas());
   }
 
   #prepare(request: WireRequest, purpose: Purpose): Outgoing {

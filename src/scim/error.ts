@@ -228,6 +228,17 @@ export class TokenError extends ScimError {
   }
 }
 
+/** The tenant's safeguards forbid the request; nothing was sent. */
+export class SafeguardError extends ScimError {
+  constructor(
+    code: 'tenant.readOnly' | 'tenant.protected' | 'tenant.confirm',
+    message: string,
+    context?: ErrorContext,
+  ) {
+    super(code, message, context);
+  }
+}
+
 /** The person cancelled. */
 export class CancelledError extends ScimError {
   constructor(message = 'Cancelled', context?: ErrorContext) {

@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { ConfigurationError, type Position } from '../scim/error.js';
+import { ConfigurationError, type Position, ProtocolError } from '../scim/error.js';
+import { parseFilter } from '../scim/filter/index.js';
 import { auth, text, tls } from './access-file.js';
 import { type Annotations, annotationsFrom } from './env-file.js';
 import { profileOverrides, vendorName } from './vendor.js';
@@ -11,6 +12,16 @@ const duration = z
   .string()
   .regex(/^\d+(ms|s|m)$/, 'must be a duration such as 500ms, 30s or 2m')
   .transform((text) => Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : text.endsWith('m') ? 60_000 : 1000));
+
+/** A filter of RFC 7644 §3.4.2.2. */
+const filter = text.superRefine((value, context) => {
+  try {
+    parseFilter(value);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    context.addIssue({ code: 'custom', message: `is not a filter: ${error.message}` });
+  }
+});
 
 const tenant = z.strictObject({
   extends: z.string().optional(),
@@ -45,7 +56,7 @@ const tenant = z.strictObject({
   /** Nothing is ever written. */
   readOnly: z.boolean().optional(),
   /** Filters; resources that match one are not written to. */
-  protected: z.array(text).optional(),
+  protected: z.array(filter).optional(),
 });
 
 /** What is known about a variable beside its value. */
