@@ -8,7 +8,7 @@ import { MockClock } from './clock.js';
 import { type Answerer, compose } from './middleware.js';
 import type { BehaviourOptions } from './options.js';
 import { Random } from './random.js';
-import { rulesWith } from './rules.js';
+import { rulesWith, type ServiceRules } from './rules.js';
 import { seedStore } from './seed.js';
 import { Service } from './service.js';
 import { ResourceStore } from './store.js';
@@ -27,6 +27,7 @@ export interface ProviderPlace {
 export interface Provider {
   readonly store: ResourceStore;
   readonly clock: MockClock;
+  readonly rules: ServiceRules;
   readonly handle: Answerer;
 }
 
@@ -50,7 +51,7 @@ export function createProvider(options: BehaviourOptions, place: ProviderPlace):
   const handle = compose([bearerAuthentication(options.tokens, (request) => service.isPublic(request))], (request) =>
     service.handle(request),
   );
-  return { store, clock, handle };
+  return { store, clock, rules, handle };
 }
 
 function registryOf({ schemas = [], resourceTypes = [] }: BehaviourOptions): SchemaRegistry {
