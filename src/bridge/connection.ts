@@ -41,7 +41,7 @@ export function serveStdio(): void {
     (exchange, settings) => notify(workspace.exchange, exchangeView(exchange, settings)),
     (message) => notify(lifecycle.logMessage, { type: 2, message }),
   );
-  const mocks = new Mocks(notify);
+  const mocks = new Mocks(session, notify);
   const end = async (code: number) => {
     await Promise.all([session.close(), mocks.close()]);
     await writer.flushed();

@@ -1,156 +1,137 @@
-/** The mock servers of one session, each in a thread of its own, and the tenants that are attached to them. */
+/** The mock servers of one session, each in a thread of its own, and the tenants that they stand in for. */
 
 import { basename } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
-import type { WorkerCall, WorkerMessage } from '../mock/worker.js';
-import type { MockSource, WorkerOperations } from '../mock/worker-messages.js';
-import { type ParamsOf, mocks as protocol } from '../protocol/index.js';
-import { ScimError, UsageError } from '../scim/error.js';
+import type { MockSource } from '../mock/worker-messages.js';
+import { mocks as protocol, type ResultOf } from '../protocol/index.js';
+import { UsageError } from '../scim/error.js';
 import type { Notify } from './connection.js';
+import { parseAccess } from './mock-access.js';
+import { MockThread } from './mock-thread.js';
+import type { Session } from './session.js';
 
-/** Megabytes that the heap of one mock server may grow to: a million users take less than three thousand. */
-const maxHeapMegabytes = 6144;
-
-const summary = z.object({
+const startAnswer = z.object({ warnings: z.array(z.string()) });
+const summaryAnswer = z.object({
   url: z.string(),
   vendor: z.string().nullable(),
   counts: z.record(z.string(), z.int()),
 });
 
-type MockView = ParamsOf<{ params: typeof protocol.startMock.result }>['mock'];
+type Started = ResultOf<typeof protocol.startMock>;
+type MockView = Started['mock'];
 
-/** A thread with a mock server. */
-class MockThread {
-  private readonly worker: Worker;
-  private readonly pending = new Map<
-    number,
-    { resolve: (result: unknown) => void; reject: (error: unknown) => void }
-  >();
-  private next = 1;
-  private fault: Error | undefined;
-
-  constructor(
-    readonly id: string,
-    readonly path: string,
-    private readonly onAnswered: (requests: unknown, skipped: number) => void,
-    /** Called once, with the error when it was not stopped. */
-    onEnd: (error: Error | undefined) => void,
-  ) {
-    // The program is one file. What a thread writes must not get into the messages on standard output.
-    this.worker = new Worker(__filename, {
-      stdout: true,
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
-    });
-    this.worker.stdout.pipe(process.stderr, { end: false });
-    this.worker.on('message', (message: WorkerMessage) => this.receive(message));
-    this.worker.on('error', (error) => {
-      this.fault = error;
-    });
-    this.worker.on('exit', () => {
-      this.failAll();
-      onEnd(this.fault);
-    });
-  }
-
-  get name(): string {
-    return basename(this.path).replace(/\.(scim-mock|json|jsonl|har)$/, '');
-  }
-
-  /** What OPERATION answers; the caller parses it. */
-  call<O extends keyof WorkerOperations>(operation: O, params: Parameters<WorkerOperations[O]>[0]): Promise<unknown> {
-    const id = this.next++;
-    return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject });
-      const call: WorkerCall = { id, operation, params };
-      this.worker.postMessage(call);
-    });
-  }
-
-  async stop(): Promise<void> {
-    await this.worker.terminate();
-  }
-
-  private receive(message: WorkerMessage): void {
-    if (message.kind === 'answered') return this.onAnswered(message.requests, message.skipped);
-    const waiting = this.pending.get(message.id);
-    this.pending.delete(message.id);
-    if (message.kind === 'result') return waiting?.resolve(message.result);
-    const { code, message: text, ...context } = message.failure;
-    waiting?.reject(new ScimError(code, text, context));
-  }
-
-  private failAll(): void {
-    const reason = this.fault === undefined ? '' : `: ${this.fault.message}`;
-    const error = new ScimError('mock.ended', `The mock server has ended${reason}`, { remedy: 'Start it again.' });
-    for (const { reject } of this.pending.values()) reject(error);
-    this.pending.clear();
-  }
+interface Running {
+  readonly id: string;
+  readonly path: string;
+  readonly thread: MockThread;
 }
 
 export class Mocks {
-  private readonly threads = new Map<string, MockThread>();
+  private readonly running = new Map<string, Running>();
   private next = 1;
 
-  constructor(private readonly notify: Notify) {}
+  constructor(
+    private readonly session: Session,
+    private readonly notify: Notify,
+  ) {}
 
   /**
-   * Starts a mock server from SOURCE.
+   * Starts a mock server from SOURCE, on PORT when given.
    * @throws ScimError with the place of what is wrong in SOURCE, or `mock.listen`
    */
-  async start(source: MockSource, port: number | undefined) {
+  async start(source: MockSource, port: number | undefined): Promise<Started> {
     const id = `mock-${this.next++}`;
-    const thread: MockThread = new MockThread(
-      id,
-      source.path,
-      (requests, skipped) => this.answered(id, requests, skipped),
-      (error) => this.ended(thread, error),
-    );
+    const thread = new MockThread({
+      answered: (requests, skipped) => this.answered(id, requests, skipped),
+      ended: (error) => this.ended(id, error),
+    });
+    const mock = { id, path: source.path, thread };
     try {
-      const { warnings } = startedResult.parse(await thread.call('start', { source, port }));
-      this.threads.set(id, thread);
-      return { mock: await this.view(thread), warnings };
+      const { warnings } = startAnswer.parse(await thread.call('start', { source, port }));
+      this.running.set(id, mock);
+      return { mock: await this.view(mock), warnings };
     } catch (error) {
+      this.running.delete(id);
       await thread.stop();
       throw error;
     }
   }
 
-  /** The mock server with ID. */
-  get(id: string): MockThread {
-    const thread = this.threads.get(id);
-    if (thread === undefined) throw new UsageError(`There is no mock server ${id}`, { remedy: 'Start it again.' });
-    return thread;
+  /** Gives the mock server ID what SOURCE says; when that is bad, it stays as it is. */
+  async reseed(id: string, source: MockSource): Promise<Started> {
+    const mock = this.get(id);
+    const { warnings } = startAnswer.parse(await mock.thread.call('reseed', { source }));
+    this.session.attached.update(id, parseAccess(await mock.thread.call('access', null)));
+    return { mock: await this.view(mock), warnings };
+  }
+
+  /** The thread of the mock server ID. */
+  thread(id: string): MockThread {
+    return this.get(id).thread;
   }
 
   async list(): Promise<MockView[]> {
-    return Promise.all([...this.threads.values()].map((thread) => this.view(thread)));
+    return Promise.all([...this.running.values()].map((mock) => this.view(mock)));
   }
 
+  /** The mock server ID as it is shown. */
+  async describe(id: string): Promise<MockView> {
+    return this.view(this.get(id));
+  }
+
+  /** Stops the mock server ID; its tenants get their own requests again. */
   async stop(id: string): Promise<void> {
-    await this.get(id).stop();
+    const { path, thread } = this.get(id);
+    this.running.delete(id);
+    const tenants = this.session.attached.release(id);
+    await thread.stop();
+    this.notify(protocol.mockEnded, { id, name: nameOf(path), tenants });
   }
 
   /** Ends all of them. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.threads.values()].map((thread) => thread.stop()));
+    const threads = [...this.running.values()].map(({ thread }) => thread.stop());
+    this.running.clear();
+    await Promise.allSettled(threads);
   }
 
-  async view(thread: MockThread): Promise<MockView> {
-    const { id, name, path } = thread;
-    return { id, name, path, ...summary.parse(await thread.call('summary', null)), tenants: [] };
+  /** Has the requests for TENANT, or for all when ALL is set, go to the mock server ID. */
+  async attach(id: string, tenant: string | undefined, all: boolean): Promise<ResultOf<typeof protocol.attachMock>> {
+    const { path, thread } = this.get(id);
+    const standIn = { id, name: nameOf(path), access: parseAccess(await thread.call('access', null)) };
+    if (!all) return this.session.attach(tenant, standIn);
+    return this.session.attachAll(standIn);
+  }
+
+  private get(id: string): Running {
+    const mock = this.running.get(id);
+    if (mock !== undefined) return mock;
+    throw new UsageError(`There is no mock server ${id}`, { remedy: 'Start it again.' });
+  }
+
+  private async view({ id, path, thread }: Running): Promise<MockView> {
+    const summary = summaryAnswer.parse(await thread.call('summary', null));
+    return { id, name: nameOf(path), path, ...summary, tenants: this.session.attached.tenantsOf(id) };
   }
 
   private answered(id: string, requests: unknown, skipped: number): void {
-    if (!this.threads.has(id)) return;
+    if (!this.running.has(id)) return;
     this.notify(protocol.mockAnswered, protocol.mockAnswered.params.parse({ id, requests, skipped }));
   }
 
-  private ended(thread: MockThread, error: Error | undefined): void {
-    const { id, name } = thread;
-    if (!this.threads.delete(id)) return;
-    this.notify(protocol.mockEnded, { id, name, tenants: [], ...(error && { error: error.message }) });
+  /** The thread has ended; by ERROR, unless it was stopped. */
+  private ended(id: string, error: Error | undefined): void {
+    const mock = this.running.get(id);
+    if (mock === undefined) return;
+    this.running.delete(id);
+    // Its tenants are not given back: nobody has said that their requests may go to the real server.
+    this.session.attached.update(id, undefined);
+    const tenants = this.session.attached.tenantsOf(id);
+    const message = error?.message ?? 'its thread has ended';
+    this.notify(protocol.mockEnded, { id, name: nameOf(mock.path), tenants, error: message });
   }
 }
 
-const startedResult = z.object({ warnings: z.array(z.string()) });
+function nameOf(path: string): string {
+  return basename(path).replace(/\.(scim-mock|json|jsonl|har)$/, '');
+}

@@ -190,7 +190,12 @@ export const attachMock = defineRequest(
     /** All tenants, whatever they are called. */
     all: z.boolean().default(false),
   }),
-  z.object({ tenant: z.string() }),
+  z.object({
+    /** `*` for all. */
+    tenant: z.string(),
+    /** Whether it is the tenant of requests that name none. */
+    isDefault: z.boolean(),
+  }),
 );
 
 export const detachMock = defineRequest(

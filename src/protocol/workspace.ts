@@ -17,6 +17,8 @@ export const tenants = defineRequest(
         vendor: z.string(),
         baseUrl: z.string().nullable(),
         auth: z.string(),
+        /** Name of the mock server that stands in for it, whose URL `baseUrl` is. */
+        mock: z.string().optional(),
         problems: z.array(z.string()),
       }),
     ),

@@ -2,12 +2,12 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Resolved, resolveBytes, resolveReference } from '../config/reference.js';
 import { ConfigurationError } from '../scim/error.js';
 import type { ProfileValues, VendorProfile } from '../vendors/profile.js';
 import { checkBaseUrl, isInsecure } from './check.js';
 import { type AuthSettings, resolveAuth } from './credentials.js';
 import { readWorkspaceFile, type TenantEntry, type WorkspaceFile } from './file.js';
-import { type Resolved, resolveBytes, resolveReference } from './reference.js';
 import { type ReferenceSource, Resolver } from './resolver.js';
 import { type ProxySettings, resolveProxy, resolveTls, type TlsSettings } from './transport.js';
 import { mergeOverrides, profileOf, vendorOf } from './vendor.js';
@@ -38,6 +38,9 @@ export interface TenantSettings {
   readonly validation: 'strict' | 'warn' | 'off';
   readonly warnings: readonly string[];
 }
+
+/** Where a tenant's requests go, and with which credential, in place of its own. Holds secrets. */
+export type Access = Pick<TenantSettings, 'baseUrl' | 'auth' | 'tls'>;
 
 /** One tenant as it may be shown. */
 export interface TenantInfo {
@@ -109,6 +112,24 @@ export class Workspace implements ReferenceSource {
       });
     }
     return settingsOf(chosen, this.merged(chosen, []), this);
+  }
+
+  /**
+   * The settings of tenant NAME with ACCESS in place of its own: none of its references is resolved.
+   *
+   * @throws ConfigurationError when there are tenants, and none of that name
+   */
+  elsewhere(name: string, access: Access): TenantSettings {
+    const entry = this.entries.size === 0 ? {} : this.merged(name, []);
+    return {
+      name,
+      ...vendorOf(entry.vendor, entry.profile),
+      ...access,
+      tokenVariable: undefined,
+      limits: limitsOf(entry),
+      validation: entry.validation ?? 'strict',
+      warnings: [],
+    };
   }
 
   /**
