@@ -2,7 +2,7 @@
 
 import { ConfigurationError } from '../scim/error.js';
 import type { Complaint } from './check.js';
-import type { Resolved } from './reference.js';
+import type { Resolved } from '../config/reference.js';
 
 export type Found = Extract<Resolved, { ok: true }>;
 

@@ -1,0 +1,4 @@
+/** The files that a mock server is started from, and saved to. */
+
+export { type DataKind, importData, kindOf } from './import.js';
+export { type LoadedMockFile, loadMockFile, type MockFileContext, problemLine, requireMockOptions } from './load.js';
