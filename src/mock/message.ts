@@ -15,6 +15,8 @@ export interface MockRequest {
   readonly principal?: Principal;
   /** SHA-256 of the client's certificate in lower-case hex, when it showed one that the server trusts. */
   readonly clientCertificate?: string;
+  /** Common name of the subject of that certificate, when it has one. */
+  readonly clientName?: string;
 }
 
 /** Whom a credential stands for. */
@@ -82,18 +84,32 @@ export function errorResponse(
 const scimJson = 'application/scim+json;charset=utf-8';
 const plainJson = 'application/json;charset=utf-8';
 
-/** RESPONSE as `application/json` when the `Accept` header ACCEPT takes nothing better (RFC 7644 §3.8). */
+/**
+ * RESPONSE in the media type that the `Accept` header ACCEPT prefers (RFC 7644 §3.8): `application/scim+json` unless
+ * `application/json` is liked better.
+ */
 export function negotiate(response: MockResponse, accept: string | undefined): MockResponse {
-  if (
-    accept === undefined ||
-    response.body.length === 0 ||
-    acceptsScimJson(accept) ||
-    !/\bapplication\/json\b/i.test(accept)
-  )
-    return response;
-  return { ...response, headers: { ...response.headers, 'content-type': plainJson } };
+  if (accept === undefined || response.headers['content-type'] !== scimJson) return response;
+  const scim = quality(accept, 'application/scim+json');
+  if (scim > 0 && scim >= quality(accept, 'application/json')) return response;
+  return isAcceptable(accept) ? { ...response, headers: { ...response.headers, 'content-type': plainJson } } : response;
 }
 
-function acceptsScimJson(accept: string): boolean {
-  return /\bapplication\/(scim\+json|\*)|\*\/\*/i.test(accept);
+/** Does the `Accept` header ACCEPT take any JSON that a service provider has to offer? If not, the answer is 406. */
+export function isAcceptable(accept: string | undefined): boolean {
+  if (accept === undefined || accept.trim() === '') return true;
+  return quality(accept, 'application/scim+json') > 0 || quality(accept, 'application/json') > 0;
+}
+
+/** RFC 9110 §12.5.1: how much ACCEPT likes TYPE, 0 to 1, by the most specific range that covers it. */
+function quality(accept: string, type: string): number {
+  let best = { specificity: 0, weight: 0 };
+  for (const range of accept.split(',')) {
+    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    const specificity = name === type ? 3 : name === 'application/*' ? 2 : name === '*/*' ? 1 : 0;
+    if (specificity <= best.specificity) continue;
+    const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
+    best = { specificity, weight: Number.isFinite(weight) ? weight : 1 };
+  }
+  return best.weight;
 }
