@@ -3,7 +3,8 @@
 import { UsageError } from '../scim/error.js';
 import { SchemaRegistry } from '../scim/schema/resource-type.js';
 import { rfcResourceTypes } from '../scim/schema/rfc7643.js';
-import { bearerAuthentication } from './auth/bearer.js';
+import { type Authentication, authentication } from './auth/authentication.js';
+import { authSettings } from './auth/settings.js';
 import { MockClock } from './clock.js';
 import { type Answerer, compose } from './middleware.js';
 import type { BehaviourOptions } from './options.js';
@@ -23,11 +24,15 @@ export interface ProviderPlace {
   readonly now?: (() => Date) | undefined;
 }
 
+/** Added to the seed for access tokens, which must not be the ids of resources. */
+const tokenSeed = 0x6f61_7574_68;
+
 /** A service provider that can be asked. */
 export interface Provider {
   readonly store: ResourceStore;
   readonly clock: MockClock;
   readonly rules: ServiceRules;
+  readonly auth: Authentication;
   readonly handle: Answerer;
 }
 
@@ -47,11 +52,16 @@ export function createProvider(options: BehaviourOptions, place: ProviderPlace):
   const store = new ResourceStore(registry, { baseUrl, now, newId: () => random.uuid() });
   seedStore(store, { users, groups, random, now: now() });
   const service = new Service({ registry, store, baseUrl, basePath, rules, now });
+  const tokenRandom = new Random((options.seed ?? 1) + tokenSeed);
+  const auth = authentication(authSettings(options.auth, options.tokens), {
+    now,
+    newToken: () => tokenRandom.uuid() + tokenRandom.uuid(),
+    baseUrl,
+    isPublic: (request) => service.isPublic(request),
+  });
   // Outermost first: the vendor's shape of answers, faults, authentication, the vendor's limits, the service.
-  const handle = compose([bearerAuthentication(options.tokens, (request) => service.isPublic(request))], (request) =>
-    service.handle(request),
-  );
-  return { store, clock, rules, handle };
+  const handle = compose([auth.step], (request) => service.handle(request));
+  return { store, clock, rules, auth, handle };
 }
 
 function registryOf({ schemas = [], resourceTypes = [] }: BehaviourOptions): SchemaRegistry {
