@@ -2,14 +2,14 @@
 
 import type { Entry } from '../entry.js';
 import type { EntryList } from '../find.js';
-
-type Order = (left: Entry, right: Entry) => number;
+import type { ListOrder } from '../position.js';
 
 /** LIST, which is in ORDER, without GONE (all of them are in it) and with BACK at their places. */
-export function overlaid(list: EntryList, gone: readonly Entry[], back: readonly Entry[], order: Order): EntryList {
+export function overlaid(list: EntryList, gone: readonly Entry[], back: readonly Entry[], order: ListOrder): EntryList {
   if (gone.length === 0 && back.length === 0) return list;
-  const cuts = gone.map((entry) => placeOf(list, entry, order)).sort((left, right) => left - right);
-  const insertions = [...back].sort(order).map((entry) => ({ entry, place: lowerBound(list, entry, order) }));
+  const placeOf = (entry: Entry): number => order.placeOf(list, order.positionOf(entry), false);
+  const cuts = gone.map(placeOf).sort((left, right) => left - right);
+  const insertions = inOrder(back, order).map((entry) => ({ entry, place: placeOf(entry) }));
   const parts: EntryList[] = [];
   let done = 0;
   const upTo = (place: number): void => {
@@ -47,6 +47,10 @@ class Part implements EntryList {
   slice(start: number, end: number): readonly Entry[] {
     return this.list.slice(this.from + start, Math.min(this.to, this.from + end));
   }
+
+  [Symbol.iterator](): Iterator<Entry> {
+    return this.slice(0, this.length)[Symbol.iterator]();
+  }
 }
 
 /** PARTS one after the other. */
@@ -68,28 +72,15 @@ class Joined implements EntryList {
     }
     return found;
   }
-}
 
-function placeOf(list: EntryList, entry: Entry, order: Order): number {
-  const place = lowerBound(list, entry, order);
-  if (at(list, place)?.id === entry.id) return place;
-  // The list knows an order among equals that is not ours.
-  return list.slice(0, list.length).findIndex(({ id }) => id === entry.id);
-}
-
-/** The place of the first resource in LIST that does not come before ENTRY. */
-function lowerBound(list: EntryList, entry: Entry, order: Order): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = at(list, middle);
-    if (other && order(other, entry) < 0) low = middle + 1;
-    else high = middle;
+  *[Symbol.iterator](): Iterator<Entry> {
+    for (const part of this.parts) yield* part.slice(0, part.length);
   }
-  return low;
 }
 
-function at(list: EntryList, place: number): Entry | undefined {
-  return list.slice(place, place + 1)[0];
+/** ENTRIES in ORDER, each put at its place among those before it. */
+function inOrder(entries: readonly Entry[], order: ListOrder): Entry[] {
+  const sorted: Entry[] = [];
+  for (const entry of entries) sorted.splice(order.placeOf(sorted, order.positionOf(entry), false), 0, entry);
+  return sorted;
 }

@@ -3,11 +3,11 @@
 import { compileFilter, parseFilter } from '../../scim/filter/index.js';
 import { isJsonObject } from '../../scim/json.js';
 import type { ResourceType } from '../../scim/schema/resource-type.js';
-import { compileSort } from '../../scim/sort.js';
-import type { Entry } from '../entry.js';
+import { type Entry, PastEntry } from '../entry.js';
 import type { Criteria, EntryList } from '../find.js';
 import type { MockRequest, MockResponse } from '../message.js';
 import type { Answerer } from '../middleware.js';
+import { ListOrder } from '../position.js';
 import type { ResourceStore } from '../store.js';
 import { overlaid } from './overlay.js';
 import { idIn, requestObject, responseObject } from './request.js';
@@ -80,7 +80,7 @@ export class StaleReads {
       if (entry && matches(entry)) gone.push(entry);
       if (state.before && matches(state.before)) back.push(state.before);
     }
-    return overlaid(present, gone, back, this.order(types, criteria));
+    return overlaid(present, gone, back, new ListOrder(this.store, types, criteria));
   }
 
   private matcher(types: readonly ResourceType[], filter: string | undefined): (entry: Entry) => boolean {
@@ -88,16 +88,6 @@ export class StaleReads {
     const parsed = parseFilter(filter);
     const filters = new Map(types.map((type) => [type, compileFilter(parsed, type)]));
     return (entry) => filters.get(entry.type)?.(this.store.view(entry)) ?? false;
-  }
-
-  /** The order of lists: as asked for, then by type, then by creation. */
-  private order(types: readonly ResourceType[], { sortBy, sortOrder }: Criteria) {
-    const type = sortBy === undefined ? undefined : (types.find((one) => one.lookup(sortBy)) ?? types[0]);
-    const sort = type && sortBy !== undefined ? compileSort(type, sortBy, sortOrder) : () => 0;
-    return (left: Entry, right: Entry): number =>
-      sort(this.store.view(left), this.store.view(right)) ||
-      types.indexOf(left.type) - types.indexOf(right.type) ||
-      left.sequence - right.sequence;
   }
 
   private note(id: string, before: Entry | undefined, seconds: number | undefined): void {
@@ -113,7 +103,7 @@ export class StaleReads {
   /** The resource with ID as it is now, which later writes do not change. */
   private frozen(id: string): Entry | undefined {
     const entry = this.store.find(id);
-    return entry && { ...entry, view: this.store.view(entry) };
+    return entry && new PastEntry(entry, this.store.view(entry));
   }
 
   /** Ids of the resources that REQUEST is going to change. */
