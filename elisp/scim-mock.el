@@ -53,6 +53,7 @@
   pid                                   ; of the bridge
   id name path url vendor
   counts                                ; plist from type to number
+  ended                                 ; non-nil when it has
   buffer)                               ; that it was started from
 
 (defvar scim-mock--running nil
@@ -62,6 +63,10 @@
   "What goes to a mock server: a list of plists.
 Their keys are :root, :tenant (a name), :default (whether that is the
 tenant of requests that name none) and :mock.")
+
+(defvar-local scim-mock-of-buffer-function nil
+  "Function that returns the mock server that this buffer is about, or nil.
+If nil, it is the one that was started from this buffer.")
 
 (defvar-local scim-mock--starting nil
   "Handle of the request that starts a mock server from this buffer, or nil.")
@@ -105,7 +110,8 @@ When TENANT is nil, the default tenant is meant."
   "Return what the mode line tells when a mock server stands in for TENANT."
   (when-let ((mock (and scim-mock--attached
                         (scim-mock-for-tenant (scim-rpc-root) tenant))))
-    (propertize (format "→mock %s" (scim-mock-name mock))
+    (propertize (format "→mock %s%s" (scim-mock-name mock)
+                        (if (scim-mock-ended mock) " (ended)" ""))
                 'face 'scim-warning
                 'help-echo (format "Requests go to the mock server at %s"
                                    (scim-mock-url mock)))))
@@ -119,6 +125,9 @@ When TENANT is nil, the default tenant is meant."
 It is the one of this buffer, or the only one."
   (cond ((null scim-mock--running)
          (user-error "No mock server runs; M-x scim-mock-start starts one"))
+        (scim-mock-of-buffer-function
+         (or (funcall scim-mock-of-buffer-function)
+             (user-error "There is no mock server here that runs")))
         ((scim-mock-of-buffer))
         ((null (cdr scim-mock--running)) (car scim-mock--running))
         (t (let ((labels (mapcar (lambda (mock)
@@ -283,6 +292,109 @@ connected.  With a prefix argument, ask for the PORT to listen on."
    :error (lambda (condition)
             (message "%s" (scim-error-message condition)))))
 
+;;;; Standing in for a tenant
+
+(defun scim-mock--read-tenant (root)
+  "Ask for the name of a tenant of ROOT, and return it."
+  (let* ((answer (scim-error-as-user-error
+                   (scim-rpc-request scim-protocol-tenants nil :root root)))
+         (names (mapcar (lambda (tenant) (plist-get tenant :name))
+                        (plist-get answer :tenants))))
+    (if (and names (null (cdr names)))
+        (car names)
+      (completing-read "Tenant: " names nil (and names t) nil nil
+                       (plist-get answer :defaultTenant)))))
+
+;;;###autoload
+(defun scim-mock-use (mock &optional tenant)
+  "Have the requests for TENANT go to MOCK, until `scim-mock-unuse'.
+TENANT is the one of this buffer; without one, or with a prefix
+argument, the person is asked.  Its own credential is not sent to MOCK.
+The mode line of request files shows where requests go."
+  (interactive
+   (let ((mock (scim-mock-read "Point the tenant at: ")))
+     (list mock (if (and scim-tenant (not current-prefix-arg))
+                    scim-tenant
+                  (scim-mock--read-tenant (scim-mock-root mock))))))
+  (let* ((answer (apply #'scim-mock-call mock scim-protocol-mock-attach
+                        (and tenant (list :tenant tenant))))
+         (name (plist-get answer :tenant))
+         (root (scim-mock-root mock)))
+    (scim-mock--drop-tenant root name)
+    (push (list :root root :tenant name :mock mock
+                :default (eq t (plist-get answer :isDefault)))
+          scim-mock--attached)
+    (scim-mock--tenant-changed
+     name (format "Requests for %s go to the mock server %s at %s"
+                  name (scim-mock-name mock) (scim-mock-url mock)))))
+
+;;;###autoload
+(defun scim-mock-unuse (attached)
+  "Have the requests for a tenant go to the tenant again.
+ATTACHED, an element of `scim-mock--attached', tells which."
+  (interactive (list (scim-mock--read-attached)))
+  (let ((name (plist-get attached :tenant)))
+    (scim-error-as-user-error
+      (scim-rpc-request scim-protocol-mock-detach (list :tenant name)
+                        :root (plist-get attached :root)))
+    (scim-mock--drop-tenant (plist-get attached :root) name)
+    (scim-mock--tenant-changed
+     name (format "Requests for %s go to its own server again" name))))
+
+(defun scim-mock--read-attached ()
+  "Return the element of `scim-mock--attached' that is meant, or ask."
+  (let ((choices (mapcar (lambda (attached)
+                           (cons (plist-get attached :tenant) attached))
+                         scim-mock--attached)))
+    (cond ((null choices) (user-error "No mock server stands in for a tenant"))
+          ((null (cdr choices)) (cdar choices))
+          (t (cdr (assoc (completing-read "Tenant: " choices nil t)
+                         choices))))))
+
+(defun scim-mock--drop-tenant (root name)
+  "Forget what stands in for the tenant NAME of ROOT."
+  (setq scim-mock--attached
+        (seq-remove (lambda (attached)
+                      (and (equal root (plist-get attached :root))
+                           (equal name (plist-get attached :tenant))))
+                    scim-mock--attached)))
+
+(defun scim-mock--tenant-changed (name text)
+  "Tell TEXT, about where requests for the tenant NAME go, here and in its log."
+  (require 'scim-log)
+  (scim-log-note name text)
+  (run-hooks 'scim-mock-changed-hook)
+  (force-mode-line-update t)
+  (message "%s" text))
+
+;;;; Saving
+
+;;;###autoload
+(defun scim-mock-save (mock file)
+  "Write what MOCK is now to FILE, a new mock file, and visit that.
+Its resources are those of the moment; starting FILE gives them again."
+  (interactive
+   (let ((mock (scim-mock-read "Save mock server: ")))
+     (list mock (scim-mock--read-file mock))))
+  (let ((file (expand-file-name file)))
+    (scim-rpc-save-text
+     (plist-get (scim-mock-call mock scim-protocol-mock-save) :text)
+     file)
+    (message "Wrote %s" file)
+    (unless noninteractive
+      (find-file-other-window file))))
+
+(defun scim-mock--read-file (mock)
+  "Return the name of the file that MOCK is to be saved to."
+  (let ((file (read-file-name
+               "Save as mock file: " nil nil nil
+               (format "%s-%s.scim-mock" (scim-mock-name mock)
+                       (format-time-string "%Y%m%d-%H%M%S")))))
+    (when (and (file-exists-p file)
+               (not (y-or-n-p (format "Overwrite %s? " file))))
+      (user-error "Not saved"))
+    file))
+
 ;;;; Stopping
 
 (defun scim-mock--forget (mock)
@@ -295,11 +407,18 @@ connected.  With a prefix argument, ask for the PORT to listen on."
   (force-mode-line-update t))
 
 (defun scim-mock--ended (root params)
-  "Note that a mock server of ROOT has ended, as PARAMS tell."
+  "Note that a mock server of ROOT has ended, as PARAMS tell.
+Unless it was stopped, its tenants are not given back: requests for
+them fail until the person decides."
   (when-let ((mock (scim-mock-with-id root (plist-get params :id))))
-    (scim-mock--forget mock)
-    (when-let ((reason (plist-get params :error)))
-      (message "The mock server %s has ended: %s" (scim-mock-name mock) reason))))
+    (let ((attached scim-mock--attached)
+          (reason (plist-get params :error)))
+      (setf (scim-mock-ended mock) t)
+      (scim-mock--forget mock)
+      (when reason
+        (setq scim-mock--attached attached)
+        (message "The mock server %s has ended: %s"
+                 (scim-mock-name mock) reason)))))
 
 (defun scim-mock--bridge-changed ()
   "Forget the mock servers whose bridge has ended, and tell of them."
@@ -307,19 +426,33 @@ connected.  With a prefix argument, ask for the PORT to listen on."
                              (eql (scim-mock-pid mock)
                                   (scim-mock--pid (scim-mock-root mock))))
                            scim-mock--running)))
-    (when ended
-      (mapc #'scim-mock--forget ended)
-      (unless noninteractive
-        (message "Ended with the bridge: mock server %s"
-                 (mapconcat #'scim-mock-name ended ", "))))))
+    (dolist (mock ended)
+      (let ((tenants (scim-mock-tenants mock)))
+        (setf (scim-mock-ended mock) t)
+        (scim-mock--forget mock)
+        (message "The mock server %s has ended with the bridge%s"
+                 (scim-mock-name mock)
+                 (if tenants
+                     (format "; requests for %s go to the real server again"
+                             (string-join tenants ", "))
+                   ""))))))
 
 ;;;###autoload
 (defun scim-mock-stop (mock)
   "Stop MOCK, the mock server of this buffer, or one that the person chooses."
   (interactive (list (scim-mock-read "Stop mock server: ")))
-  (scim-mock-call mock scim-protocol-mock-stop)
-  (scim-mock--forget mock)
-  (message "Stopped %s" (scim-mock-name mock)))
+  (let ((tenants (scim-mock-tenants mock)))
+    (scim-mock-call mock scim-protocol-mock-stop)
+    (setf (scim-mock-ended mock) t)
+    (scim-mock--forget mock)
+    (dolist (tenant tenants)
+      (scim-mock--tenant-changed
+       tenant (format "Requests for %s go to its own server again" tenant)))
+    (message "Stopped %s%s" (scim-mock-name mock)
+             (if tenants
+                 (format "; requests for %s go to the real server again"
+                         (string-join tenants ", "))
+               ""))))
 
 (defun scim-mock-copy-url (mock)
   "Copy the base URL of MOCK."
