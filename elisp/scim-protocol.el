@@ -232,6 +232,30 @@ What a mock server does and holds at the moment.")
   "Request.
 Stop a mock server.")
 
+(defconst scim-protocol-text-document-completion "textDocument/completion"
+  "Request.
+What can stand at a place of a text.")
+
+(defconst scim-protocol-text-document-did-change "textDocument/didChange"
+  "Notification from the client.
+A text has changed; the last of the changes is the whole text.")
+
+(defconst scim-protocol-text-document-did-close "textDocument/didClose"
+  "Notification from the client.
+A text is not edited any more; its diagnostics are withdrawn.")
+
+(defconst scim-protocol-text-document-did-open "textDocument/didOpen"
+  "Notification from the client.
+A text is edited from now on; what is wrong with it is published.")
+
+(defconst scim-protocol-text-document-hover "textDocument/hover"
+  "Request.
+What is known of the word at a place of a text; null when nothing is.")
+
+(defconst scim-protocol-text-document-publish-diagnostics "textDocument/publishDiagnostics"
+  "Notification from the bridge.
+What is wrong with a text; takes the place of what was said before.")
+
 (defconst scim-protocol-error-parse-error -32700
   "JSON-RPC error code: parse error.")
 

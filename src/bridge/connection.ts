@@ -8,6 +8,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { errorCodes, lifecycle, type NotificationDefinition, type ParamsOf, workspace } from '../protocol/index.js';
 import { Dispatcher } from './dispatch.js';
+import { registerDocuments } from './handlers/documents.js';
 import { Lifecycle, registerLifecycle } from './handlers/lifecycle.js';
 import { registerMocks } from './handlers/mocks.js';
 import { registerReports } from './handlers/reports.js';
@@ -63,7 +64,8 @@ function registerAll(
   const state = new Lifecycle();
   const dispatcher = new Dispatcher(connection, (method) => state.admit(method), session.signal);
   const reports = new Reports(notify);
-  registerLifecycle(dispatcher, state, session, exit);
+  const documents = registerDocuments(dispatcher, session, notify);
+  registerLifecycle(dispatcher, state, session, documents, exit);
   registerWorkspace(dispatcher, session);
   registerRequests(dispatcher, session, reports, notify);
   registerResources(dispatcher, session, notify);

@@ -42,6 +42,11 @@ export class Session {
     return this.closing.signal;
   }
 
+  /** The workspace's directory. */
+  get directory(): string {
+    return this.root;
+  }
+
   open(root: string, traced: boolean): void {
     this.root = root;
     this.traced = traced;

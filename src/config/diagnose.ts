@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { closest } from '../scim/schema/suggest.js';
 import { choicesOf, membersOf, reach, type Schema } from './shape.js';
 import type { Problem } from './text.js';
-import type { Path, YamlText } from './yaml-text.js';
+import { type Path, partAt, type YamlText } from './yaml-text.js';
 
 /** What became of a text. */
 export interface Checked<T> {
@@ -31,7 +31,7 @@ function problemsOf(issue: z.core.$ZodIssue, base: Path, schema: Schema, source:
   }
   const branch = issue.code === 'invalid_union' ? bestBranch(issue) : undefined;
   if (branch !== undefined) return branch.flatMap((inner) => problemsOf(inner, path, schema, source));
-  const isMissing = path.length > 0 && !isThere(source.value, path);
+  const isMissing = path.length > 0 && partAt(source.value, path) === undefined;
   const range = isMissing ? source.keyRange(path.slice(0, -1)) : source.valueRange(path);
   const name = path.at(-1);
   if (isMissing) return [error(range, `\`${String(name)}\` is missing`)];
@@ -69,7 +69,7 @@ function messageOf(issue: z.core.$ZodIssue, path: Path, schema: Schema, source: 
       const choices = choicesAt(schema, path);
       return choices.length === 0 || isOwn(issue)
         ? own(issue, 'is not of a form that can stand here')
-        : oneOf(choices, valueAt(source.value, path));
+        : oneOf(choices, partAt(source.value, path));
     }
     case 'too_small':
       return isOwn(issue)
@@ -115,16 +115,4 @@ function choicesAt(schema: Schema, path: Path): readonly string[] {
 export function oneOf(choices: readonly string[], value: unknown): string {
   const meant = typeof value === 'string' ? closest(value, choices) : undefined;
   return `must be ${choices.length === 1 ? '' : 'one of '}${choices.join(', ')}${meant === undefined ? '' : `; did you mean \`${meant}\`?`}`;
-}
-
-function isThere(value: unknown, path: Path): boolean {
-  return path.length === 0 || valueAt(value, path) !== undefined;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (part, key) =>
-      typeof part === 'object' && part !== null && Object.hasOwn(part, key) ? Reflect.get(part, key) : undefined,
-    value,
-  );
 }

@@ -1,7 +1,7 @@
 /** What a zod schema expects at a place: the alternatives, their members and documentation. */
 
 import * as z from 'zod';
-import type { Path } from './yaml-text.js';
+import { type Path, partAt } from './yaml-text.js';
 
 export type Schema = z.core.$ZodType;
 
@@ -32,7 +32,7 @@ export function reach(schema: Schema, path: Path, value: unknown): Reached | und
   if (key === undefined) return { alternatives, description, source: undefined };
   const found = alternatives.flatMap((alternative) => {
     const next = memberOf(alternative, key);
-    return (next && reach(next, rest, partOf(value, key))) ?? [];
+    return (next && reach(next, rest, partAt(value, [key]))) ?? [];
   });
   const [first] = found;
   return first && { ...first, alternatives: found.flatMap((one) => one.alternatives) };
@@ -93,7 +93,7 @@ function fitting(schema: Schema, value: unknown): readonly Schema[] {
 function contradicts(schema: Schema, value: unknown): boolean {
   return membersOf(schema).some(([name, member]) => {
     const [only] = alternativesOf(member);
-    const given = partOf(value, name);
+    const given = partAt(value, [name]);
     return only instanceof z.ZodLiteral && typeof given === 'string' && !choicesOf(only).includes(given);
   });
 }
@@ -105,6 +105,12 @@ function memberOf(schema: Schema, key: PropertyKey): Schema | undefined {
   return member?.[1];
 }
 
-function partOf(value: unknown, key: PropertyKey): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+/** Does a value of SCHEMA begin on a line of its own, as maps and lists of maps do? */
+export function wantsLines(schema: Schema): boolean {
+  return alternativesOf(schema).every(
+    (one) =>
+      one instanceof z.ZodObject ||
+      one instanceof z.ZodRecord ||
+      (one instanceof z.ZodArray && wantsLines(one.element)),
+  );
 }

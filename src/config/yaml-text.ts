@@ -89,7 +89,7 @@ export class YamlText {
   }
 
   #tree(): Document {
-    this.#document ??= parseDocument(this.text, { prettyErrors: false, keepSourceTokens: false });
+    this.#document ??= parseDocument(this.text, { prettyErrors: false, logLevel: 'silent', stringKeys: true, merge: true });
     return this.#document;
   }
 
@@ -161,6 +161,15 @@ function firstOf<T, R>(items: readonly T[], look: (item: T, index: number) => R 
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The part of VALUE at PATH; undefined when it is not there. */
+export function partAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (part, key) =>
+      typeof part === 'object' && part !== null && Object.hasOwn(part, key) ? Reflect.get(part, key) : undefined,
+    value,
+  );
 }
 
 function jsonValue(text: string): unknown {

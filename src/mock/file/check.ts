@@ -8,6 +8,7 @@ import { validateResource } from '../../scim/schema/validate.js';
 import { find } from '../../vendors/index.js';
 import type { MockOptions } from '../options.js';
 import { completeSchemas, registryWith } from './given.js';
+import { quirkProblems } from './quirks.js';
 import type { MockFile } from './schema.js';
 import { unknownVendor } from './unknown.js';
 
@@ -17,6 +18,7 @@ export function checkFile(file: MockFile, options: MockOptions, source: YamlText
   if (file.vendor !== undefined && find(file.vendor) === undefined) {
     error(source.valueRange(['vendor']), unknownVendor(file.vendor));
   }
+  problems.push(...quirkProblems(file, source));
   const { defaultPageSize = 1, maxPageSize = Number.POSITIVE_INFINITY } = file.rules?.paging ?? {};
   if (defaultPageSize > maxPageSize) {
     error(source.valueRange(['rules', 'paging', 'defaultPageSize']), 'is larger than `maxPageSize`');

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { checkYaml } from '../../config/diagnose.js';
-import type { Problem, Range } from '../../config/text.js';
+import type { PositionEncoding, Problem, Range } from '../../config/text.js';
 import { YamlText } from '../../config/yaml-text.js';
 import { ConfigurationError, ScimError } from '../../scim/error.js';
 import type { MockOptions } from '../options.js';
@@ -22,6 +22,8 @@ export interface MockFileContext {
   readonly readFile?: (path: string) => string;
   /** What TEXT is, when its name and content shall not decide. */
   readonly kind?: DataKind;
+  /** How positions of problems count; utf-32 when absent. */
+  readonly encoding?: PositionEncoding;
 }
 
 /** What became of a file. */
@@ -61,7 +63,7 @@ export function problemLine(path: string, { range, message, severity }: Problem)
 }
 
 function loadYaml(text: string, context: MockFileContext): LoadedMockFile {
-  const source = new YamlText(text);
+  const source = new YamlText(text, context.encoding);
   const { value: file, problems } = checkYaml(source, mockFileSchema());
   if (file === undefined) return { kind: 'mock', options: undefined, problems };
   const found: Problem[] = [];

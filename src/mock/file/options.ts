@@ -127,8 +127,8 @@ function secretOf(reference: string, path: Path, { root, env, complain }: Option
 
 type FileTls = NonNullable<NonNullable<MockFile['listen']>['tls']>;
 
-function tlsOf(tls: FileTls, context: OptionsContext): TlsSettings | undefined {
-  if (tls === 'generated') return undefined;
+function tlsOf(tls: FileTls, context: OptionsContext): TlsSettings | 'generated' {
+  if (tls === 'generated') return tls;
   const path = ['listen', 'tls'];
   const certificate = secretOf(tls.certificate, [...path, 'certificate'], context);
   const key = secretOf(tls.key, [...path, 'key'], context);
