@@ -122,13 +122,16 @@ function answersBody({ patch: { result } }: ServiceRules, entry: Entry, selectio
 
 /**
  * BODY, which must be a resource of TYPE.
- * @throws ProtocolError 400 `invalidSyntax` when it is no object, 400 `invalidValue` naming each attribute at fault
+ * @throws ProtocolError 400 `invalidSyntax` when it is no object or has wrong `schemas`, 400 `invalidValue` naming each
+ * attribute at fault
  */
 function valid(type: ResourceType, body: JsonValue, direction: Direction): JsonObject {
   if (!isJsonObject(body)) throw new ProtocolError(400, 'invalidSyntax', 'The body must be a JSON object.');
   const errors = validateResource(type, body, direction).filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new ProtocolError(400, 'invalidValue', errors.slice(0, 5).map(sentence).join(' '));
-  return body;
+  if (errors.length === 0) return body;
+  // RFC 7644 §3.7.3 answers a create with a wrong `schemas` with invalidSyntax: the body is not what was to be sent.
+  const scimType = errors.some(({ path }) => /^schemas(\[|$)/.test(path)) ? 'invalidSyntax' : 'invalidValue';
+  throw new ProtocolError(400, scimType, errors.slice(0, 5).map(sentence).join(' '));
 }
 
 function sentence({ path, message, rule }: Issue): string {

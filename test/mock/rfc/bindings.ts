@@ -22,7 +22,7 @@ export class Bindings {
     return text
       .replaceAll('https://example.com/v2', this.base)
       .replace(uuid, (id) => this.bound.get(id) ?? id)
-      .replace(/W\/(\\?")([^"\\]+)\1/g, (tag, quote: string, opaque: string) => {
+      .replace(/W(\\?\/)(\\?")([^"\\]+)\2/g, (tag, _slash, quote: string, opaque: string) => {
         const actual = this.bound.get(`W/"${opaque}"`);
         return actual === undefined ? tag : actual.replaceAll('"', quote);
       });
