@@ -29,7 +29,10 @@ export function reach(schema: Schema, path: Path, value: unknown): Reached | und
     return { alternatives: fitting(schema, value), description, source: { name: source, rest: path } };
   const [key, ...rest] = path;
   const alternatives = fitting(schema, value);
-  if (key === undefined) return { alternatives, description, source: undefined };
+  if (key === undefined) {
+    const name = alternatives.map((one) => notesOf(one).source).find((one) => one !== undefined);
+    return { alternatives, description, source: name === undefined ? undefined : { name, rest: [] } };
+  }
   const found = alternatives.flatMap((alternative) => {
     const next = memberOf(alternative, key);
     return (next && reach(next, rest, partAt(value, [key]))) ?? [];

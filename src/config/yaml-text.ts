@@ -89,7 +89,12 @@ export class YamlText {
   }
 
   #tree(): Document {
-    this.#document ??= parseDocument(this.text, { prettyErrors: false, logLevel: 'silent', stringKeys: true, merge: true });
+    this.#document ??= parseDocument(this.text, {
+      prettyErrors: false,
+      logLevel: 'silent',
+      stringKeys: true,
+      merge: true,
+    });
     return this.#document;
   }
 

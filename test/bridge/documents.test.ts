@@ -85,14 +85,14 @@ describe('a mock file in an editor', () => {
 
   it('is completed: keys, vendors, quirks, attributes', async () => {
     const bridge = await editing(
-      'vendor: ent\nquirks:\n  page.m\nrules: { me: d }\nresources:\n  Users:\n    - userN\n      emails: [{ ty }]\nau\n',
+      'vendor: ent\nquirks:\n  page.m\nrules: { me: d }\nresources:\n  Users:\n    - userN\n  Groups:\n    - members: [{ val }]\nau\n',
     );
     expect(await completed(bridge, 0, 11)).toMatchObject([{ label: 'entra-id' }, { label: 'entra-id-client' }]);
     expect((await completed(bridge, 2, 8)).map(({ label }) => label)).toContain('page.max');
     expect(await completed(bridge, 3, 14)).toMatchObject([{ label: 'direct' }]);
     expect(await completed(bridge, 6, 11)).toMatchObject([{ label: 'userName', textEdit: { newText: 'userName: ' } }]);
-    expect(await completed(bridge, 7, 18)).toMatchObject([{ label: 'type' }]);
-    expect(await completed(bridge, 8, 2)).toMatchObject([{ label: 'auth', textEdit: { newText: 'auth:' } }]);
+    expect(await completed(bridge, 8, 21)).toMatchObject([{ label: 'value' }]);
+    expect(await completed(bridge, 9, 2)).toMatchObject([{ label: 'auth', textEdit: { newText: 'auth:' } }]);
   });
 
   it('is completed with variables and with the files beside it', async () => {
