@@ -36,13 +36,13 @@ export class Mocks {
   ) {}
 
   /**
-   * Starts a mock server from SOURCE, on PORT when given.
+   * Starts a mock server from SOURCE, on PORT when given; WATCH: its requests are told.
    * @throws ScimError with the place of what is wrong in SOURCE, or `mock.listen`
    */
-  async start(source: MockSource, port: number | undefined): Promise<Started> {
+  async start(source: MockSource, port: number | undefined, watch: boolean): Promise<Started> {
     const id = `mock-${this.next++}`;
     const thread = new MockThread({
-      answered: (requests, skipped) => this.answered(id, requests, skipped),
+      answered: (requests, skipped) => watch && this.answered(id, requests, skipped),
       ended: (error) => this.ended(id, error),
     });
     const mock = { id, path: source.path, thread };

@@ -39,6 +39,8 @@ export const startMock = defineRequest(
     ...source,
     /** Goes over what the file says; 0 takes a free one. */
     port: z.int().min(0).max(65_535).optional(),
+    /** Whether answered requests are told. */
+    watch: z.boolean().default(true),
   }),
   started,
 );

@@ -50,8 +50,8 @@ export function registerMocks(dispatcher: Dispatcher, session: Session, mocks: M
 
 function registerLife(dispatcher: Dispatcher, session: Session, mocks: Mocks): void {
   const { texts } = session;
-  dispatcher.request(protocol.startMock, async ({ path, content, kind, port }) => {
-    return mocks.start({ path, text: await texts.receive(content), kind }, port);
+  dispatcher.request(protocol.startMock, async ({ path, content, kind, port, watch }) => {
+    return mocks.start({ path, text: await texts.receive(content), kind }, port, watch);
   });
   dispatcher.request(protocol.reseedMock, async ({ id, path, content, kind }) => {
     return mocks.reseed(id, { path, text: await texts.receive(content), kind });
