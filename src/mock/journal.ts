@@ -4,10 +4,49 @@ import { createRedactor, secretsOfRequest } from '../redact/redact.js';
 import type { MockRequest, MockResponse } from './message.js';
 import type { RequestLine } from './options.js';
 
-/** One request and its answer as they were: what is shown of them goes through `shownExchange`. */
-export interface JournalEntry extends RequestLine {
+/** What there is to know of an answered request. */
+export interface Answered {
   readonly request: MockRequest;
   readonly response: MockResponse;
+  readonly time: Date;
+  readonly ms: number;
+  readonly faults: readonly string[];
+}
+
+const shapes = createRedactor([]);
+
+/** One request and its answer as they were: what is shown of them goes through `shownExchange`. */
+export class JournalEntry implements RequestLine {
+  readonly request: MockRequest;
+  readonly response: MockResponse;
+  readonly time: Date;
+  readonly ms: number;
+  readonly faults: readonly string[];
+
+  constructor(
+    readonly number: number,
+    { request, response, time, ms, faults }: Answered,
+  ) {
+    this.request = request;
+    this.response = response;
+    this.time = time;
+    this.ms = ms;
+    this.faults = faults;
+  }
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  /** Without secrets; made when somebody looks. */
+  get path(): string {
+    const { target } = this.request;
+    return target.includes('?') ? shapes.url(target) : target;
+  }
+
+  get status(): number {
+    return this.response.status;
+  }
 }
 
 /** How much is kept. */
@@ -33,8 +72,8 @@ export class Journal {
   }
 
   /** Writes down what was answered, and returns it as it is kept. */
-  add(exchange: Omit<JournalEntry, 'number'>): JournalEntry {
-    const entry = { ...exchange, number: ++this.answered };
+  add(answered: Answered): JournalEntry {
+    const entry = new JournalEntry(++this.answered, answered);
     this.kept.set(entry.number, entry);
     this.size += sizeOf(entry);
     for (const [number, oldest] of this.kept) {
@@ -62,7 +101,7 @@ export class Journal {
   }
 }
 
-function sizeOf({ request, response }: JournalEntry): number {
+function sizeOf({ request, response }: Answered): number {
   return ('text' in request.body ? request.body.text.length : 0) + response.body.length;
 }
 
@@ -78,7 +117,7 @@ export interface ShownExchange {
 }
 
 /** ENTRY as it may be shown; SECRETS are those that the server knows, besides those that the request holds. */
-export function shownExchange({ request, response }: JournalEntry, secrets: readonly string[] = []): ShownExchange {
+export function shownExchange({ request, response }: Answered, secrets: readonly string[] = []): ShownExchange {
   const headers = pairs(request.headers);
   const body = 'text' in request.body ? request.body.text : undefined;
   const redactor = createRedactor([...secrets, ...secretsOfRequest(headers, body, request.target)]);
