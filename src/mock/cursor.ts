@@ -3,7 +3,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { ProtocolError } from '../scim/error.js';
-import type { JsonValue } from '../scim/json.js';
+import type { SortKey } from '../scim/sort.js';
 
 /** A place between two resources of a list; it stays right when resources come and go. */
 export interface Position {
@@ -11,8 +11,8 @@ export interface Position {
   readonly type: number;
   /** `sequence` of that resource. */
   readonly sequence: number;
-  /** The part of that resource by which the list is sorted. */
-  readonly sorted?: JsonValue | undefined;
+  /** What that resource is sorted by, in a list that is sorted. */
+  readonly key?: SortKey | undefined;
 }
 
 /** What a cursor stands for. */
@@ -30,7 +30,7 @@ const shape = z.object({
   query: z.string(),
   count: z.int(),
   direction: z.enum(['after', 'before']),
-  position: z.object({ type: z.int(), sequence: z.int(), sorted: z.custom<JsonValue>().optional() }),
+  position: z.object({ type: z.int(), sequence: z.int(), key: z.union([z.string(), z.number()]).optional() }),
   issued: z.number(),
 });
 

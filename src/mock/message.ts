@@ -33,6 +33,8 @@ export interface Delivery {
   readonly delayMs?: number;
   /** The connection is reset after so many bytes of the body; -1: before the first byte of the head. */
   readonly cutAfter?: number;
+  /** Called when the answer has been sent, or the client has gone. */
+  readonly onEnd?: () => void;
 }
 
 /** The body of a request, or why it was not kept. */
@@ -89,16 +91,26 @@ const plainJson = 'application/json;charset=utf-8';
  * `application/json` is liked better.
  */
 export function negotiate(response: MockResponse, accept: string | undefined): MockResponse {
-  if (accept === undefined || response.headers['content-type'] !== scimJson) return response;
-  const scim = quality(accept, 'application/scim+json');
-  if (scim > 0 && scim >= quality(accept, 'application/json')) return response;
-  return isAcceptable(accept) ? { ...response, headers: { ...response.headers, 'content-type': plainJson } } : response;
+  if (preference(accept) !== plainJson || response.headers['content-type'] !== scimJson) return response;
+  return { ...response, headers: { ...response.headers, 'content-type': plainJson } };
 }
 
 /** Does the `Accept` header ACCEPT take any JSON that a service provider has to offer? If not, the answer is 406. */
 export function isAcceptable(accept: string | undefined): boolean {
-  if (accept === undefined || accept.trim() === '') return true;
-  return quality(accept, 'application/scim+json') > 0 || quality(accept, 'application/json') > 0;
+  return preference(accept) !== undefined;
+}
+
+/** What `Accept` headers prefer: clients send the same one again and again. */
+const preferences = new Map<string, string | undefined>();
+
+/** The media type that ACCEPT prefers; undefined when it takes none that there is. */
+function preference(accept: string | undefined): string | undefined {
+  if (accept === undefined || accept.trim() === '') return scimJson;
+  if (preferences.has(accept)) return preferences.get(accept);
+  const [scim, plain] = [quality(accept, 'application/scim+json'), quality(accept, 'application/json')];
+  const preferred = scim === 0 && plain === 0 ? undefined : scim >= plain ? scimJson : plainJson;
+  if (preferences.size < 100) preferences.set(accept, preferred);
+  return preferred;
 }
 
 /** RFC 9110 §12.5.1: how much ACCEPT likes TYPE, 0 to 1, by the most specific range that covers it. */

@@ -43,7 +43,9 @@ export class Presenter {
     const { type } = entry;
     const supplied = body !== undefined && this.special.has(type) ? suppliedNames(type, body) : undefined;
     const headers = this.headers(entry);
-    return jsonResponse(status, this.texts(type, selection, supplied)(entry), headers);
+    // RFC 7643 §3.1: `meta.location` is the same as Content-Location.
+    const located = { ...headers, 'content-location': headers.location };
+    return jsonResponse(status, this.texts(type, selection, supplied)(entry), located);
   }
 
   /** An answer with STATUS without a body, about ENTRY. */
@@ -56,7 +58,7 @@ export class Presenter {
     return (entry: Entry) => project(this.store.view(entry));
   }
 
-  private headers(entry: Entry): Record<string, string> {
+  private headers(entry: Entry): { location: string; etag?: string } {
     const location = this.store.locationOf(entry.type, entry.id);
     return this.rules.etag.supported ? { location, etag: versionOf(entry) } : { location };
   }

@@ -77,7 +77,8 @@ function routeOf(path: string, endpoints: ReadonlySet<string>): Route | undefine
 
 /** An endpoint may have several segments. */
 function collectionRoute(segments: readonly string[], endpoints: ReadonlySet<string>): Route | undefined {
-  const whole = `/${segments.join('/')}`;
+  // RFC 7644 §3.8: a URL may end in `.scim`.
+  const whole = `/${segments.join('/')}`.replace(/\.scim$/, '');
   if (endpoints.has(whole)) return { kind: 'collection', endpoint: whole };
   const id = segments.at(-1);
   const endpoint = `/${segments.slice(0, -1).join('/')}`;

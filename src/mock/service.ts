@@ -88,7 +88,7 @@ export class Service {
     this.lister = new Lister({ store, stale, presenter, rules, now, secret });
     this.house = { store, stale, rules, presenter };
     this.self = new Self(store);
-    this.instance = `${(services++).toString(36)}-${Date.now().toString(36)}`;
+    this.instance = `${(services++).toString(36)}-${now().getTime().toString(36)}`;
   }
 
   /** The answer to REQUEST. Never throws: what goes wrong is an answer, too. */
@@ -146,7 +146,7 @@ export class Service {
         return { GET: (call) => this.list([type], call), POST: (call) => create(this.house, { ...call, type }) };
       }
       case 'resource':
-        return this.resourceMethods(this.type(route.endpoint), route.id);
+        return this.resourceMethods(this.type(route.endpoint), this.withoutSuffix(route.id));
       case 'serviceProviderConfig':
         return { GET: (call) => this.discovered(call, this.discovery.serviceProviderConfig) };
       case 'resourceTypes':
@@ -158,6 +158,11 @@ export class Service {
       case 'bulk':
         return { POST: (call) => this.bulk(call) };
     }
+  }
+
+  /** RFC 7644 §3.8: a URL may end in `.scim`; an id that does so itself goes first. */
+  private withoutSuffix(id: string): string {
+    return id.endsWith('.scim') && !this.options.store.find(id) ? id.slice(0, -'.scim'.length) : id;
   }
 
   private resourceMethods(type: ResourceType, id: string): Methods {

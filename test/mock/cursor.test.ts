@@ -75,6 +75,10 @@ describe('paging by cursor', () => {
     await createGroup(peer, 'Guides');
     const whole = names(await peer.ask('GET', '/?startIndex=1'));
     expect((await allPages(peer, '/?count=2')).flatMap(names)).toEqual(whole);
+    for (const sort of ['sortBy=displayName', 'sortBy=userName&sortOrder=descending', 'sortBy=meta.resourceType']) {
+      const sorted = names(await peer.ask('GET', `/?startIndex=1&${sort}`));
+      expect((await allPages(peer, `/?count=1&${sort}`)).flatMap(names)).toEqual(sorted);
+    }
     const search = (cursor: string) => peer.ask('POST', '/.search', { schemas: [searchUrn], count: 3, cursor });
     const first = await search('');
     const second = await search(first.json.nextCursor);

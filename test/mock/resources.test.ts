@@ -21,6 +21,7 @@ describe('create', () => {
       },
     });
     expect(headers.get('location')).toBe(json.meta.location);
+    expect(headers.get('content-location')).toBe(json.meta.location);
     expect(headers.get('etag')).toBe(json.meta.version);
     expect((await ask('GET', `/Users/${json.id}`)).json).toEqual(json);
   });
@@ -162,6 +163,14 @@ describe('read', () => {
     expect(json).toEqual({ schemas: [errorUrn], status: '404', detail: 'There is no User with the id "2819c223".' });
     expect((await peer.ask('GET', `/Groups/${id}`)).status).toBe(404);
     expect((await peer.ask('GET', `/Users/${id.toUpperCase()}`)).status).toBe(404);
+  });
+
+  it('knows the suffix .scim (RFC 7644 §3.8)', async () => {
+    const peer = await start();
+    const id = await createUser(peer, 'bjensen');
+    expect((await peer.ask('GET', `/Users/${id}.scim`)).json.id).toBe(id);
+    expect((await peer.ask('GET', '/Users.scim')).json.totalResults).toBe(1);
+    expect((await peer.ask('GET', '/Users/nobody.scim')).status).toBe(404);
   });
 
   it('answers HEAD like GET, without the body', async () => {
