@@ -75,7 +75,8 @@ function pathAndQuery(target: string): string {
 
 /** Writes RESPONSE as its `delivery` wants it; with LAST, ends the connection, because the request was not read whole. */
 export function send(outgoing: ServerResponse, response: MockResponse, last: boolean, reset: Reset): void {
-  const { delayMs = 0, cutAfter } = response.delivery ?? {};
+  const { delayMs = 0, cutAfter, onEnd } = response.delivery ?? {};
+  if (onEnd) outgoing.once('close', onEnd);
   if (delayMs > 0) {
     const timer = setTimeout(() => sendNow(outgoing, response, cutAfter, last, reset), delayMs);
     outgoing.once('close', () => clearTimeout(timer));

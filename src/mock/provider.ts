@@ -58,14 +58,29 @@ export function createProvider(options: BehaviourOptions, place: ProviderPlace):
   const quirks = quirksFor(options.vendor, options.quirks);
   const rules = rulesWith(quirks.rules, options.rules ?? {}, pageRules(options.pageSize));
   const registry = registryOf(options, quirks);
+  if (groups > 0 && !registry.resourceTypes.some(({ name }) => name === 'Group')) {
+    throw new UsageError(`${options.vendor ?? 'This server'} has no groups: generate none`);
+  }
   const store = new ResourceStore(registry, { baseUrl, now, references: rules.references, newId: () => random.uuid() });
   seedStore(store, { users, groups, seed: options.seed ?? 1, now: now() });
   loadResources(store, options.resources ?? []);
   store.beginHistory();
-  const settings = authSettings(options.auth, options.tokens);
+  const settings = quirks.credentials(authSettings(options.auth, options.tokens), now);
   const secret = `seed ${seed}`;
   const stale = new StaleReads(store, basePath, now);
-  const service = new Service({ registry, store, stale, baseUrl, basePath, rules, now, secret, auth: settings });
+  const { outer, inner } = quirks.steps({ registry, baseUrl, basePath, now });
+  const service = new Service({
+    registry,
+    store,
+    stale,
+    baseUrl,
+    basePath,
+    rules,
+    now,
+    secret,
+    auth: settings,
+    bulkStep: inner,
+  });
   const tokenRandom = new Random(seed + tokenSeed);
   const auth = authentication(settings, {
     now,
@@ -74,7 +89,6 @@ export function createProvider(options: BehaviourOptions, place: ProviderPlace):
     isPublic: (request) => service.isPublic(request),
   });
   // Outermost first: the vendor's shape of answers, faults, authentication, the vendor's limits, the service.
-  const { outer, inner } = quirks.steps({ registry, baseUrl, basePath, now });
   const expire = (request: MockRequest) => auth.expire(request);
   const faults = new Faults(options.faults ?? [], { seed, registry, stale, baseUrl, basePath, now, expire });
   const faultStep: Middleware = (request, next) => faults.step(request, next);

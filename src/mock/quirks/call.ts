@@ -3,6 +3,7 @@
 import { ProtocolError } from '../../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../scim/json.js';
 import { getAttribute, type ResourceType, type SchemaRegistry } from '../../scim/schema/resource-type.js';
+import { urn } from '../../scim/urn.js';
 import { errorResponse, type MockRequest, type MockResponse } from '../message.js';
 import type { Answerer, Middleware } from '../middleware.js';
 import { createRouter, type Route } from '../route.js';
@@ -107,8 +108,13 @@ export function ask(
   });
 }
 
+/** A PatchOp message with OPERATIONS. */
+export function patchOf(...operations: JsonObject[]): JsonObject {
+  return { schemas: [urn.patchOp], Operations: operations };
+}
+
 /** STEP, whose ProtocolErrors are answers. */
-export function guarded(step: Middleware): Middleware {
+function guarded(step: Middleware): Middleware {
   return (request, next) => {
     try {
       return step(request, next);
@@ -123,9 +129,9 @@ export function guarded(step: Middleware): Middleware {
 export function joined(steps: readonly (Middleware | undefined)[]): Middleware | undefined {
   const present = steps.filter((step) => step !== undefined);
   if (present.length === 0) return undefined;
-  return guarded(
-    present.reduceRight((inner, step) => (request, next) => step(request, (changed) => inner(changed, next))),
-  );
+  return present
+    .map(guarded)
+    .reduceRight((inner, step) => (request, next) => step(request, (changed) => inner(changed, next)));
 }
 
 /** The value at PATH (`name.givenName`, `urn:…:mailNickname`) of RESOURCE, a payload of TYPE; names in any case. */

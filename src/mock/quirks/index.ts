@@ -1,15 +1,21 @@
 /** What a vendor's server does otherwise than RFC 7644 would have it, as steps around the service. */
 
 import type { ResourceTypeDefinition, SchemaDefinition } from '../../scim/schema/types.js';
+import type { AuthSettings } from '../auth/settings.js';
 import type { Middleware } from '../middleware.js';
 import type { RuleChanges } from '../rules.js';
 import { joined, type QuirkPlace } from './call.js';
 import { contentChecks } from './content.js';
+import { withLifetime } from './credentials.js';
+import { deactivation } from './deactivation.js';
+import { deletion, tombstones } from './deletion.js';
 import { errorShape, mediaType } from './errors.js';
 import { account, methods, missingEndpoints, requiredHeaders } from './gate.js';
+import { externalIds } from './ids.js';
 import { patchChecks } from './patches.js';
 import { discoveryPaths, shortSchemaNames, trailingSlash, unknownPath } from './paths.js';
 import { listShape, queries, resourcesKey } from './queries.js';
+import { concurrency, rateLimits } from './rate.js';
 import { flatName, hiddenMembers, serviceProviderConfig } from './representation.js';
 import { rulesOf } from './rules.js';
 import { resourceTypesOf, schemasOf } from './types.js';
@@ -32,6 +38,11 @@ export interface Quirks {
   readonly schemas: readonly SchemaDefinition[];
   /** GIVEN resource types as the vendor has them. */
   resourceTypes(given: readonly ResourceTypeDefinition[]): readonly ResourceTypeDefinition[];
+  /**
+   * SETTINGS with what the vendor makes of tokens, which are good from NOW on.
+   * @throws UsageError for more tokens than the vendor has
+   */
+  credentials(settings: AuthSettings, now: () => Date): AuthSettings;
   /** The steps of a server at PLACE, which remember what they have to: for one server only. */
   steps(place: QuirkPlace): QuirkSteps;
 }
@@ -40,6 +51,7 @@ const none: Quirks = {
   rules: {},
   schemas: [],
   resourceTypes: (given) => given,
+  credentials: (settings) => settings,
   steps: () => ({ outer: undefined, inner: undefined }),
 };
 
@@ -54,10 +66,13 @@ export function quirksFor(vendor: string | undefined, overrides: QuirkSettings =
     rules: rulesOf(values),
     schemas: schemasOf(values),
     resourceTypes: (given) => resourceTypesOf(values, given),
+    credentials: (settings, now) => withLifetime(values, settings, now),
     steps: (place) => ({
       outer: joined([
         errorShape(values),
         mediaType(values),
+        concurrency(values),
+        rateLimits(values, place),
         requiredHeaders(values),
         unknownPath(values, place),
         trailingSlash(values),
@@ -69,6 +84,7 @@ export function quirksFor(vendor: string | undefined, overrides: QuirkSettings =
         missingEndpoints(values, place),
         methods(values, place),
         resourcesKey(values),
+        externalIds(values, place),
         serviceProviderConfig(values, place),
         listShape(values, place),
         queries(values, place),
@@ -76,6 +92,9 @@ export function quirksFor(vendor: string | undefined, overrides: QuirkSettings =
         hiddenMembers(values, place),
         patchChecks(values, place),
         contentChecks(values, place),
+        tombstones(values, place),
+        deletion(values, place),
+        deactivation(values, place),
       ]),
     }),
   };

@@ -43,7 +43,13 @@ export function ownFlagSchemas() {
       effect: z
         .enum(['immediate', 'delayed', 'locked', 'deleted-later', 'removed', 'obfuscated'])
         .describe('What comes of setting `active` to false, at once or after deactivate.delay'),
-      delay: z.number().nonnegative().describe('Seconds of the clock until deactivate.effect happens'),
+      delay: z
+        .number()
+        .nonnegative()
+        .nullable()
+        .describe(
+          'Seconds of the clock until deactivate.effect happens; null: an hour for delayed, 30 days for deleted-later',
+        ),
     },
     delete: {
       tombstone: z.enum(['none', 'reserved']).describe('Whether the userName of a deleted user stays taken'),
@@ -135,7 +141,7 @@ export const ownStandard: OwnValues = {
   account: { enabled: true },
   attributes: { ignored: {} },
   create: { userNameForm: 'any', maxMembersPut: null },
-  deactivate: { effect: 'immediate', delay: 0 },
+  deactivate: { effect: 'immediate', delay: null },
   delete: { tombstone: 'none', retention: null },
   discovery: { authenticationSchemes: 'listed' },
   endpoints: { missing: [], readOnly: [] },

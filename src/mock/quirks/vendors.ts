@@ -49,7 +49,6 @@ export const vendorQuirks: ReadonlyMap<string, QuirkSettings> = new Map<string, 
       'update.groupVerbs': ['PATCH'],
       // Path-less keys with dots come with ?aadOptscim062020 only.
       'patch.pathless': 'nested',
-      'create.maxMembers': 1,
     },
   ],
   [
@@ -116,6 +115,8 @@ export const vendorQuirks: ReadonlyMap<string, QuirkSettings> = new Map<string, 
       // doc/development/internal_api: `active` false removes the identity; samples have "name.formatted".
       'deactivate.effect': 'removed',
       'list.flatName': true,
+      // There are users only.
+      'endpoints.missing': ['/Me', '/Bulk', '/.search'],
       // Samples send strings; Booleans are taken as well.
       'patch.boolean': 'boolean',
     },
@@ -124,6 +125,7 @@ export const vendorQuirks: ReadonlyMap<string, QuirkSettings> = new Map<string, 
     'gitlab-self-managed',
     {
       'deactivate.effect': 'locked',
+      'endpoints.missing': ['/Me', '/Bulk', '/.search'],
       'list.flatName': true,
       'patch.boolean': 'boolean',
     },
@@ -137,8 +139,15 @@ export const vendorQuirks: ReadonlyMap<string, QuirkSettings> = new Map<string, 
       'error.bare401': true,
     },
   ],
-  // The numbers of the admin APIs for SCIM are not published.
-  ['atlassian', { 'rate.perMinute': 600 }],
+  [
+    'atlassian',
+    {
+      // The numbers of the admin APIs for SCIM are not published.
+      'rate.perMinute': 600,
+      // A deactivated account can be activated again.
+      'deprovision.reversible': true,
+    },
+  ],
   [
     'salesforce',
     {
@@ -156,11 +165,12 @@ export const vendorQuirks: ReadonlyMap<string, QuirkSettings> = new Map<string, 
     {
       // Before BCR-2276 a list without filter is one made-up object.
       'list.synthetic': true,
+      'list.totalTrusted': true,
       // The resource is kept without them.
       'multi.excess': 'ignored',
     },
   ],
 ]);
 
-/** What `deactivate.delay` is where an effect has a delay and nobody gives one: Entra's thirty days. */
-export const defaultDelay = 30 * day;
+/** `deactivate.delay` by effect, in seconds; thirty days are those of Entra's soft delete. */
+export const defaultDelays = { delayed: 3600, 'deleted-later': 30 * day, removed: 0, obfuscated: 0 } as const;
