@@ -137,7 +137,10 @@ class RunningMock implements Mock {
   }
 
   private serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    withBody(incoming, this.current.rules.maxPayloadSize, (body) => this.answer(incoming, outgoing, body));
+    // The service knows which of the two limits is that of the request.
+    const { maxPayloadSize, bulk } = this.current.rules;
+    const limit = Math.max(maxPayloadSize, bulk.supported ? bulk.maxPayloadSize : 0);
+    withBody(incoming, limit, (body) => this.answer(incoming, outgoing, body));
   }
 
   private answer(incoming: IncomingMessage, outgoing: ServerResponse, body: RequestBody): void {

@@ -320,3 +320,26 @@ describe('bulkId', () => {
     expect(await membersOf(peer, 'g0')).toEqual(['g1']);
   });
 });
+
+describe('what a vendor refuses', () => {
+  it('is refused as an operation, too', async () => {
+    const peer = await start({ quirks: { 'multi.maxValues': { emails: 1 } } });
+    const emails = ['a@example.com', 'b@example.com'].map((value) => ({ value }));
+    const single = await peer.ask('POST', '/Users', { schemas: [userUrn], userName: 'alone', emails });
+    const { status, json } = await bulk(peer, [newUser('a', 'a', { emails }), newUser('b', 'b')]);
+    expect([status, statuses(json)]).toEqual([200, [String(single.status), '201']]);
+    expect(single.status).toBe(400);
+    expect(json.Operations[0].response.detail).toBe(single.json.detail);
+  });
+});
+
+describe('a bulk request larger than other bodies may be', () => {
+  it('is read up to its own limit', async () => {
+    const peer = await start({ rules: { maxPayloadSize: 500, bulk: { maxPayloadSize: 3000 } } });
+    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => newUser(name));
+    expect(JSON.stringify(many).length).toBeGreaterThan(500);
+    expect(statuses((await bulk(peer, many)).json)).toEqual(many.map(() => '201'));
+    const large = await peer.ask('POST', '/Users', { schemas: [userUrn], userName: 'x', title: 'x'.repeat(500) });
+    expect([large.status, large.json.detail]).toEqual([413, expect.stringContaining('500 bytes')]);
+  });
+});
