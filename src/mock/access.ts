@@ -2,10 +2,11 @@
 
 import { UsageError } from '../scim/error.js';
 import { type AuthSettings, authSettings, type ClientSettings, type TokenSettings } from './auth/settings.js';
-import type { MockOptions } from './options.js';
+import type { MockOptions, TlsSettings } from './options.js';
+import type { Mock } from './server.js';
 
 /** A credential that opens a server. */
-export type Credential =
+type Credential =
   | { readonly scheme: 'none' | 'mtls' }
   | { readonly scheme: 'bearer'; readonly token: string }
   | { readonly scheme: 'basic'; readonly username: string; readonly password: string }
@@ -17,11 +18,38 @@ export type Credential =
       readonly clientSecret: string;
     };
 
+/** Where a server is, what opens it, and whom to trust. */
+export interface MockAccess {
+  readonly url: string;
+  readonly auth: Credential;
+  /** PEM. */
+  readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string };
+}
+
 /**
- * The first credential of a server with OPTIONS at URL.
- * @throws UsageError when nobody can get in with a secret
+ * Access to MOCK, which was started with OPTIONS: by its first credential.
+ * @throws UsageError when nobody can get in with what is known here
  */
-export function credentialOf(options: MockOptions, url: string): Credential {
+export function accessTo({ url, certificates }: Mock, options: MockOptions): MockAccess {
+  const auth = credentialOf(options, url);
+  if (certificates !== undefined) {
+    const { ca, clientCertificate, clientKey } = certificates;
+    return { url, auth, tls: { ca, cert: clientCertificate, key: clientKey } };
+  }
+  const { tls } = options;
+  if (tls === undefined || tls === 'generated') return { url, auth };
+  return { url, auth, tls: { ca: trusted(tls) } };
+}
+
+/** Whom a client of a server with TLS trusts: its own certificate, and those that came along with it. */
+function trusted({ certificate, clientCa }: TlsSettings): string {
+  if (clientCa === undefined) return certificate;
+  throw new UsageError('This mock server wants client certificates of an authority whose key is not known here', {
+    remedy: 'Write tls: generated into the mock file.',
+  });
+}
+
+function credentialOf(options: MockOptions, url: string): Credential {
   const settings = authSettings(options.auth, options.tokens);
   switch (settings.scheme) {
     case 'none':

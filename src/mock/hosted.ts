@@ -3,12 +3,14 @@
 import { parseDuration } from '../config/values.js';
 import { UsageError } from '../scim/error.js';
 import type { JsonObject } from '../scim/json.js';
-import { credentialOf } from './access.js';
+import { prettyJson } from '../scim/json-text.js';
+import { accessTo } from './access.js';
+import { lineOf, MockControl } from './control.js';
 import type { Entry } from './entry.js';
 import { Finder } from './find.js';
 import type { MockOptions, RequestLine } from './options.js';
 import { type Mock, startMock } from './server.js';
-import { loadSource } from './source.js';
+import { type LoadedSource, loadSource } from './source.js';
 import type { ControlAction, MockSource, ResourcesQuery, WorkerOperations } from './worker-messages.js';
 
 /** How long requests are collected before they are told, in milliseconds. */
@@ -19,22 +21,24 @@ const maxTold = 200;
 const maxChanges = 1000;
 
 /** A request as it is told. */
-interface ToldRequest {
-  readonly number: number;
+interface ToldRequest extends Omit<RequestLine, 'time'> {
+  /** ISO 8601. */
   readonly time: string;
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly ms: number;
-  readonly faults: readonly string[];
+}
+
+/** A server and what it was made from. */
+interface Hosted {
+  readonly mock: Mock;
+  readonly control: MockControl;
+  readonly options: MockOptions;
+  /** The text of the mock file, if it is one. */
+  readonly text: string | undefined;
 }
 
 export class HostedMock {
-  private mock: Mock | undefined;
-  private options: MockOptions = {};
-  private answered = 0;
-  private latest: ToldRequest[] = [];
-  private pending: ToldRequest[] = [];
+  private hosted: Hosted | undefined;
+  private pending: RequestLine[] = [];
+  private skipped = 0;
   private timer: NodeJS.Timeout | undefined;
 
   /** TELL gets requests soon after they were answered, and how many more there were. */
@@ -44,68 +48,66 @@ export class HostedMock {
     start: ({ source, port }) => this.start(source, port),
     reseed: ({ source }) => this.reseed(source),
     summary: () => this.summary(),
-    access: () => ({ url: this.running().url, auth: credentialOf(this.options, this.running().url) }),
+    access: () => accessTo(this.running().mock, this.running().options),
     status: () => this.status(),
-    requests: ({ since }) => ({ requests: this.latest.filter(({ number }) => number > since) }),
+    requests: ({ since }) => ({ requests: this.running().control.requests(since).slice(-maxTold).map(told) }),
     request: ({ number }) => ({ text: this.requestText(number) }),
     resources: (query) => this.resources(query),
     resource: ({ id }) => this.resource(id),
     changes: () => this.changes(),
-    save: () => ({ text: '' }),
+    save: () => ({ text: this.running().control.file(this.running().text) }),
     control: (action) => this.control(action),
   };
 
   private async start(source: MockSource, port: number | undefined) {
-    const { options, warnings } = loadSource(source);
-    this.options = { ...options, ...(port === undefined ? {} : { port }) };
-    this.mock = await startMock({ ...this.options, onRequest: (line) => this.note(line) });
-    return { warnings };
+    const loaded = loadSource(source);
+    const options = { ...loaded.options, ...(port === undefined ? {} : { port }) };
+    const mock = await startMock({ ...options, onRequest: (line) => this.note(line) });
+    this.hosted = { mock, control: new MockControl(mock), options, text: loaded.text };
+    return { warnings: loaded.warnings };
   }
 
   /** Where it listens stays: a socket cannot be moved. */
   private reseed(source: MockSource) {
-    const mock = this.running();
-    const { options, warnings } = loadSource(source);
-    mock.replace(options);
-    const { host, basePath, port, tls } = this.options;
-    const isElsewhere =
-      (options.port !== undefined && options.port !== 0 && options.port !== mock.port) ||
-      options.host !== host ||
-      options.basePath !== basePath ||
-      JSON.stringify(options.tls) !== JSON.stringify(tls);
-    this.options = { ...options, host, basePath, port, tls };
-    const kept = 'listen: has changed, which a running server cannot follow: stop it and start it again';
-    return { warnings: isElsewhere ? [...warnings, kept] : warnings };
+    const hosted = this.running();
+    const loaded = loadSource(source);
+    hosted.mock.replace(loaded.options);
+    const { host, port, basePath, publicUrl, tls } = hosted.options;
+    this.hosted = {
+      ...hosted,
+      options: { ...loaded.options, host, port, basePath, publicUrl, tls },
+      text: loaded.text,
+    };
+    const kept = 'listen has changed: a running server stays where it is, so stop it and start it again';
+    return { warnings: listensElsewhere(hosted, loaded) ? [...loaded.warnings, kept] : loaded.warnings };
   }
 
-  private running(): Mock {
-    if (this.mock === undefined) throw new UsageError('The mock server has not been started');
-    return this.mock;
+  private running(): Hosted {
+    if (this.hosted === undefined) throw new UsageError('The mock server has not been started');
+    return this.hosted;
   }
 
   private summary() {
-    const { url, store } = this.running();
-    const counts = store.registry.resourceTypes.map((type) => [type.name, store.count(type)]);
-    return { url, vendor: this.options.vendor ?? null, counts: Object.fromEntries(counts) };
+    const { url, vendor, counts } = this.running().control.status();
+    return { url, vendor: vendor ?? null, counts };
   }
 
   private status() {
-    const { provider } = this.running();
-    return {
-      time: provider.clock.now().toISOString(),
-      requests: this.answered,
-      quirks: Object.entries(this.options.quirks ?? {}).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
-      faults: [],
-      tokens: provider.auth.tokens.list(),
-    };
+    const { clock, requests, quirks, faults, tokens } = this.running().control.status();
+    const named = Object.entries(quirks).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    return { time: clock.time, requests, quirks: named, faults, tokens };
   }
 
-  private requestText(_number: number): string {
-    return '';
+  /** The request with NUMBER and its answer, redacted, as text to show. */
+  private requestText(number: number): string {
+    const shown = this.running().control.request(number);
+    const { method, path, status, requestHeaders, requestBody, responseHeaders, responseBody } = shown;
+    const request = `${method} ${path}\n${headerLines(requestHeaders)}${bodyText(requestBody ?? '(not kept)')}`;
+    return `${request}\n${status}\n${headerLines(responseHeaders)}${bodyText(responseBody)}`;
   }
 
   private resources({ type: name, start, count, filter }: ResourcesQuery) {
-    const { store } = this.running();
+    const { store } = this.running().mock;
     const type = store.registry.resourceTypes.find((candidate) => candidate.name === name);
     if (type === undefined) throw new UsageError(`There is no resource type ${name}`);
     const found = new Finder(store).find([type], filter === undefined ? {} : { filter });
@@ -114,7 +116,7 @@ export class HostedMock {
   }
 
   private resource(id: string) {
-    const { store } = this.running();
+    const { store } = this.running().mock;
     const entry = store.find(id);
     const original = store.original(id);
     if (entry === undefined && original === undefined) throw new UsageError(`There is no resource ${id}`);
@@ -123,52 +125,74 @@ export class HostedMock {
   }
 
   private changes() {
-    const { store } = this.running();
+    const { store } = this.running().mock;
     const changes = store.changes();
-    const told = changes.slice(0, maxChanges).map((change) => {
+    const shown = changes.slice(0, maxChanges).map((change) => {
       const entry = store.find(change.id);
       return { ...change, label: entry ? labelOf(entry) : labelIn(store.original(change.id), change.id) };
     });
-    return { total: changes.length, changes: told };
+    return { total: changes.length, changes: shown };
   }
 
   private control(action: ControlAction): null {
-    const { clock, auth } = this.running().provider;
+    const { control } = this.running();
     switch (action.kind) {
       case 'advance':
-        clock.advance(durationOf(action.by));
+        control.advance(durationOf(action.by));
         break;
       case 'setClock':
-        clock.set(timeOf(action.time));
+        control.setClock(timeOf(action.time));
         break;
       case 'revoke':
-        if (!auth.tokens.revoke(action.token)) throw new UsageError(`There is no token called ${action.token}`);
+        control.revokeToken(action.token);
         break;
       case 'clearFaults':
+        control.setFaults([]);
         break;
       case 'reset':
-        this.running().replace(this.options);
+        control.reset();
         break;
     }
     return null;
   }
 
-  private note({ method, path, status, ms }: RequestLine): void {
-    this.answered += 1;
-    const time = this.running().provider.clock.now().toISOString();
-    const line = { number: this.answered, time, method, path, status, ms, faults: [] };
-    this.latest.push(line);
-    if (this.latest.length > 2 * maxTold) this.latest = this.latest.slice(-maxTold);
+  private note(line: RequestLine): void {
     this.pending.push(line);
+    // A server under load must not keep all of them until it has time to tell.
+    if (this.pending.length > 2 * maxTold) {
+      this.pending = this.pending.slice(-maxTold);
+      this.skipped += maxTold + 1;
+    }
     this.timer ??= setTimeout(() => this.flush(), collectMs);
   }
 
   private flush(): void {
     this.timer = undefined;
-    const told = this.pending.slice(-maxTold);
-    this.tell(told, this.pending.length - told.length);
+    const latest = this.pending.slice(-maxTold);
+    this.tell(latest.map(told), this.skipped + this.pending.length - latest.length);
     this.pending = [];
+    this.skipped = 0;
   }
+}
+
+function told(line: RequestLine): ToldRequest {
+  const { time, ...rest } = lineOf(line);
+  return { ...rest, time: time.toISOString() };
+}
+
+/** Whether LOADED wants another place than that of HOSTED; port 0 means any. */
+function listensElsewhere({ mock, options: old }: Hosted, { options }: LoadedSource): boolean {
+  const isMoved = options.port !== undefined && options.port !== 0 && options.port !== mock.port;
+  const keys = ['host', 'basePath', 'publicUrl', 'tls'] as const;
+  return isMoved || keys.some((key) => JSON.stringify(options[key]) !== JSON.stringify(old[key]));
+}
+
+function headerLines(headers: readonly (readonly [string, string])[]): string {
+  return headers.map(([name, value]) => `${name}: ${value}\n`).join('');
+}
+
+function bodyText(body: string): string {
+  return body === '' ? '' : `\n${prettyJson(body)}\n`;
 }
 
 function labelOf(entry: Entry): string {

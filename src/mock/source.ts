@@ -9,6 +9,8 @@ export interface LoadedSource {
   readonly options: MockOptions;
   /** With their places. */
   readonly warnings: readonly string[];
+  /** The text itself when it is a mock file, so that saving keeps it. */
+  readonly text: string | undefined;
 }
 
 /**
@@ -17,10 +19,11 @@ export interface LoadedSource {
  */
 export function loadSource({ path, text, kind }: MockSource): LoadedSource {
   const context = { path, env: process.env, ...(kind === undefined ? {} : { kind }) };
-  const { options, problems } = loadMockFile(text, context);
-  if (options === undefined) return { options: requireMockOptions(text, context), warnings: [] };
+  const { kind: found, options, problems } = loadMockFile(text, context);
   return {
-    options,
+    // When there are none, this throws what is wrong.
+    options: options ?? requireMockOptions(text, context),
+    text: found === 'mock' ? text : undefined,
     warnings: problems.map(({ range, message }) => `line ${range.start.line + 1}: ${message}`),
   };
 }
