@@ -75,7 +75,7 @@ Its keys are :root and :pid of the bridge, :uri and :version.")
   (scim-rpc-notify method params :root (plist-get scim-document--opened :root)))
 
 (defun scim-document--open-p (root)
-  "Does the bridge of ROOT that runs now know this buffer by its name?"
+  "Does the present bridge of ROOT know this buffer by its name?"
   (and scim-document--opened
        (equal root (plist-get scim-document--opened :root))
        (eql (scim-document--pid root) (plist-get scim-document--opened :pid))

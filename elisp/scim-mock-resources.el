@@ -146,7 +146,7 @@
        (user-error "There is no resource here"))))
 
 (defun scim-mock-resources (mock type)
-  "List the resources of TYPE, a name, that MOCK holds."
+  "List the resources of TYPE, a name, of MOCK."
   (pop-to-buffer (get-buffer-create
                   (format "*SCIM mock %s: %ss*" (scim-mock-name mock) type)))
   (scim-mock-resources-mode)

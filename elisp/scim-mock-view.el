@@ -197,7 +197,7 @@ A failure is not told: it is that the server has ended, which is shown."
    :success success :error #'ignore))
 
 (defun scim-mock-view-refresh (&rest _)
-  "Ask the bridge what the server does and holds, and show it."
+  "Ask the bridge about the server, and show the answer."
   (interactive nil scim-mock-view-mode)
   (if (scim-mock-ended scim-mock-view--mock)
       (scim-mock-view--render)
@@ -304,13 +304,13 @@ A failure is not told: it is that the server has ended, which is shown."
   (scim-mock-view--control "clearFaults"))
 
 (defun scim-mock-view-reset ()
-  "Take back all changes since the start."
+  "Bring back the data of the start."
   (interactive nil scim-mock-view-mode)
   (when (y-or-n-p "Take back all changes since the start? ")
     (scim-mock-view--control "reset")))
 
 (defun scim-mock-view-reseed ()
-  "Give the server what the buffer that it was started from holds now."
+  "Give the server the present text of the buffer that it was started from."
   (interactive nil scim-mock-view-mode)
   (let ((buffer (scim-mock-buffer scim-mock-view--mock)))
     (unless (buffer-live-p buffer)
@@ -351,7 +351,7 @@ A failure is not told: it is that the server has ended, which is shown."
             (buffer-list)))
 
 (defun scim-mock-view--make (mock)
-  "Return a new view of MOCK; that of one of the same name goes, if it ended."
+  "Return a new view of MOCK, in the buffer of an ended one of that name."
   (let* ((name (format "*SCIM mock %s*" (scim-mock-name mock)))
          (old (get-buffer name))
          (shown (and old (buffer-local-value 'scim-mock-view--mock old)))
@@ -372,7 +372,7 @@ A failure is not told: it is that the server has ended, which is shown."
 
 ;;;###autoload
 (defun scim-mock-view (mock)
-  "Show what MOCK does and holds, in a buffer that follows it."
+  "Show the state of MOCK in a buffer that follows it."
   (interactive (list (scim-mock-read "View mock server: ")))
   (pop-to-buffer (or (scim-mock-view--existing mock)
                      (scim-mock-view--make mock))))

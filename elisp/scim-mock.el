@@ -107,7 +107,7 @@ When TENANT is nil, the default tenant is meant."
              :mock))
 
 (defun scim-mock-indicator (tenant)
-  "Return what the mode line tells when a mock server stands in for TENANT."
+  "Return text for the mode line when a mock server stands in for TENANT."
   (when-let ((mock (and scim-mock--attached
                         (scim-mock-for-tenant (scim-rpc-root) tenant))))
     (propertize (format "→mock %s%s" (scim-mock-name mock)
@@ -171,7 +171,7 @@ A failure is a `user-error'."
     (buffer-substring-no-properties (point-min) (point-max))))
 
 (defun scim-mock--note (mock view)
-  "Put what VIEW, the bridge's view of a mock server, tells into MOCK."
+  "Put VIEW, the bridge's description of a mock server, into MOCK."
   (setf (scim-mock-id mock) (plist-get view :id)
         (scim-mock-name mock) (plist-get view :name)
         (scim-mock-url mock) (plist-get view :url)
@@ -264,7 +264,7 @@ Go to the place that it names, unless the person has gone on since STATE."
 
 ;;;###autoload
 (defun scim-mock-start (&optional port)
-  "Start a mock SCIM server with what this buffer holds, and tell its URL.
+  "Start a mock SCIM server from the text of this buffer, and tell its URL.
 The buffer may be a mock file, JSON with resources, an HTTP archive, or
 a log of exchanges, whose latest ones become the data of the server.
 If it runs already, give it what the buffer holds now: clients stay
