@@ -56,6 +56,7 @@ export class ControlEndpoint {
     this.routes = {
       '/status': { GET: () => json(control.status()) },
       '/requests': { GET: (request) => json({ requests: this.requests(request) }) },
+      '/file': { GET: () => this.file() },
       '/changes': { GET: () => json({ changes: control.changes() }) },
       '/clock': { POST: (request) => this.clock(request) },
       '/tokens': { POST: (request) => this.tokens(request) },
@@ -87,6 +88,11 @@ export class ControlEndpoint {
     if (action) return action;
     const allow = Object.keys(methods).join(', ');
     throw new Refusal(405, `${method} is not possible here; ${allow} is.`, allow);
+  }
+
+  private file(): MockResponse {
+    const type = 'application/yaml;charset=utf-8';
+    return { status: 200, headers: { ...headers, 'content-type': type }, body: Buffer.from(this.control.file()) };
   }
 
   private requests({ target }: MockRequest) {

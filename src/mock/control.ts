@@ -5,9 +5,10 @@ import { closest } from '../scim/schema/suggest.js';
 import { authSettings, type TokenSettings } from './auth/settings.js';
 import type { FaultCount } from './faults/faults.js';
 import type { FaultRule } from './faults/rule.js';
+import { saveMockFile } from './file/save.js';
 import type { StoreChange } from './history.js';
 import { type ShownExchange, shownExchange } from './journal.js';
-import type { BehaviourOptions, RequestLine } from './options.js';
+import type { BehaviourOptions, GivenResource, RequestLine } from './options.js';
 import type { Mock } from './server.js';
 
 /** What a server does and holds at the moment; no secrets. */
@@ -25,6 +26,9 @@ export interface MockStatus {
   readonly faults: readonly FaultCount[];
   readonly tokens: readonly { readonly name: string; readonly state: string }[];
 }
+
+/** More resources than this make a file that nobody can read, and no text can hold. */
+const mostSaved = 100_000;
 
 /** The last moment that has a date in four digits (RFC 3339 §1). */
 const lastTime = Date.parse('9999-12-31T23:59:59.999Z');
@@ -64,6 +68,26 @@ export class MockControl {
   /** What became of the resources since the start. */
   changes(): readonly StoreChange[] {
     return this.mock.store.changes();
+  }
+
+  /**
+   * The state of the server as a mock file, which keeps what stands in TEXT, the mock file that it was started from.
+   * @throws UsageError when it has too many resources
+   */
+  file(text?: string): string {
+    const { store, options } = this.mock;
+    const count = store.registry.resourceTypes.reduce((sum, type) => sum + store.count(type), 0);
+    if (count <= mostSaved) return saveMockFile({ text, options, resources: this.resources() });
+    throw new UsageError(`The server has ${count} resources, of which no more than ${mostSaved} can be saved`, {
+      remedy: 'Write generate and seed into the mock file instead.',
+    });
+  }
+
+  private *resources(): Generator<GivenResource> {
+    const { store } = this.mock;
+    for (const type of store.registry.resourceTypes) {
+      for (const entry of store.all(type)) yield { type: type.name, resource: store.view(entry) };
+    }
   }
 
   /** Puts the server's clock forward by MS milliseconds. @throws UsageError when the result is no time */

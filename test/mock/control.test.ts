@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { MockControl } from '../../src/mock/control.js';
+import { requireMockOptions } from '../../src/mock/file/index.js';
 import type { RequestLine } from '../../src/mock/options.js';
 import { createUser, type Peer, patchOp, start, userUrn } from './helper.js';
 
@@ -101,6 +102,27 @@ describe('the state of a mock server over HTTP', () => {
       { id: deleted.id, type: 'User', kind: 'deleted' },
       { id: created, type: 'User', kind: 'created' },
     ]);
+  });
+});
+
+/** A version is good for one server only: it counts what other resources have changed. */
+function withoutVersions(text: string): unknown {
+  return JSON.parse(text, (name, value) => (name === 'version' ? undefined : value));
+}
+
+describe('the mock file of a running server', () => {
+  it('starts another one with the same resources', async () => {
+    const peer = await start({ users: 3, groups: 1 });
+    const [changed, deleted] = (await peer.ask('GET', '/Users')).json.Resources;
+    await peer.ask('PATCH', `/Users/${changed.id}`, patchOp({ op: 'replace', path: 'title', value: 'New' }));
+    await peer.ask('DELETE', `/Users/${deleted.id}`);
+    const saved = await fetch(`http://127.0.0.1:${peer.mock.port}/__mock/file`);
+    expect(saved.headers.get('content-type')).toContain('yaml');
+    const again = await start(requireMockOptions(await saved.text(), { path: 'saved.scim-mock', env: {} }));
+    for (const path of ['/Users', '/Groups']) {
+      const [now, then] = [(await again.ask('GET', path)).text, (await peer.ask('GET', path)).text];
+      expect(withoutVersions(now)).toEqual(withoutVersions(then.replaceAll(peer.mock.url, again.mock.url)));
+    }
   });
 });
 

@@ -11,6 +11,7 @@ async function statuses(rule: FaultRule, count: number, seed = 1): Promise<numbe
   return found;
 }
 
+const auth = { scheme: 'bearer' as const, tokens: [{ name: 'one', value: 'token-of-the-first', user: 'nobody' }] };
 const unavailable = { status: 503 };
 
 describe('when a fault happens', () => {
@@ -59,6 +60,9 @@ describe('where a fault happens', () => {
     [{ path: '/*/.search' }, 'POST', '/Users/.search', true],
     [{ path: '/**' }, 'GET', '/Users/1', true],
     [{ path: '/Users/**' }, 'GET', '/Users', true],
+    [{ path: '/Users/**' }, 'GET', '/UsersToo', false],
+    [{ path: '/Users/' }, 'GET', '/Users', true],
+    [{ path: '/Users' }, 'GET', '/Users/', true],
     [{ path: '/Users.' }, 'GET', '/Usersx', false],
     [{ methods: ['DELETE'] }, 'DELETE', '/Users/1', true],
     [{ methods: ['DELETE'] }, 'GET', '/Users/1', false],
@@ -195,6 +199,38 @@ describe('a write that is ignored', () => {
     const reply = await ask('POST', '/Bulk', { schemas, Operations });
     expect(reply.json.Operations).toMatchObject([{ method: 'POST', bulkId: 'q', status: '201' }]);
     expect((await ask('GET', '/Users')).json.totalResults).toBe(0);
+  });
+});
+
+describe('no write that is ignored', () => {
+  it('changes anything, whatever it is', async () => {
+    const peer = await start({ users: 3, groups: 1, auth, faults: [{ effect: { ignore: true } }] });
+    const { provider, store } = peer.mock;
+    const users = store.registry.resourceTypes.flatMap((type) => [...store.all(type)].map(({ id }) => id));
+    const ids = fc.constantFrom(...users, 'none');
+    const bodies = fc.oneof(
+      fc.constant(patchOp({ op: 'replace', path: 'displayName', value: 'new' })),
+      fc.constant({ schemas: [userUrn], userName: 'new' }),
+      fc.constant({ Operations: [{ method: 'DELETE', path: `/Users/${users[0]}` }] }),
+      fc.jsonValue(),
+    );
+    const requests = fc.record({
+      method: fc.constantFrom('POST', 'PUT', 'PATCH', 'DELETE'),
+      target: fc.oneof(
+        fc.constantFrom('/scim/v2/Users', '/scim/Users', '/scim/v2/Me', '/scim/v2/Bulk', '/scim/v2/Users/.search'),
+        ids.map((id) => `/scim/v2/Users/${id}`),
+        ids.map((id) => `/scim/Groups/${id}`),
+      ),
+      body: bodies.map((body) => ({ text: JSON.stringify(body) })),
+    });
+    const headers = { authorization: 'Bearer token-of-the-first', 'content-type': 'application/scim+json' };
+    fc.assert(
+      fc.property(requests, (request) => {
+        provider.handle({ ...request, headers });
+        expect(store.changes()).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -34,9 +34,11 @@ export function pretend(request: MockRequest, next: Answerer, context: PretenceC
     const present = next(asRead(request, request.target));
     return request.method === 'DELETE' && present.status === 200 ? emptyResponse(204) : present;
   }
-  const path = pathBelow(request.target, context.basePath);
+  const path = pathBelow(request.target, context.basePath) ?? '';
   const body = requestObject(request);
-  const type = context.registry.resourceTypes.find(({ endpoint }) => endpoint === path);
+  const type = context.registry.resourceTypes.find(
+    ({ endpoint, core }) => endpoint === path || (path === '/Me' && core.id === urn.user),
+  );
   if (body === undefined || (type === undefined && path !== '/Bulk')) return next(request);
   const refused = refusal(request, next, type === undefined ? '/ServiceProviderConfig' : `${path}?count=0`, context);
   if (refused) return refused;

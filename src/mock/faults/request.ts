@@ -7,12 +7,12 @@ import { pathBelow } from './target.js';
 /** Is REQUEST one that changes something? Queries by POST (RFC 7644 §3.4.3) are not, and neither are tokens. */
 export function isWrite({ method, target }: MockRequest, basePath: string): boolean {
   if (method === 'PUT' || method === 'PATCH' || method === 'DELETE') return true;
-  return method === 'POST' && target.startsWith(basePath) && !isSearch(target, basePath);
+  return method === 'POST' && pathBelow(target, basePath) !== undefined && !isSearch(target, basePath);
 }
 
 /** Is TARGET, path and query, that of a query by POST? */
 export function isSearch(target: string, basePath: string): boolean {
-  return pathBelow(target, basePath).endsWith('/.search');
+  return pathBelow(target, basePath)?.endsWith('/.search') ?? false;
 }
 
 /** The JSON object in the text of REQUEST; undefined when there is none. */

@@ -108,7 +108,7 @@ export class StaleReads {
 
   /** Ids of the resources that REQUEST is going to change. */
   private targets(request: MockRequest, next: Answerer): string[] {
-    const path = pathBelow(request.target, this.basePath);
+    const path = pathBelow(request.target, this.basePath) ?? '';
     if (path === '/Me') {
       const me = responseObject(next({ ...request, method: 'GET', body: { text: '' } }))?.id;
       return typeof me === 'string' ? [me] : [];

@@ -12,18 +12,25 @@ export function targetMatcher(target: FaultTarget | undefined, basePath: string)
   const path = target?.path === undefined ? undefined : pathPattern(target.path);
   return (request) =>
     (methods === undefined || methods.includes(request.method)) &&
-    (path === undefined || path.test(pathBelow(request.target, basePath)));
+    (path === undefined || path.test(pathBelow(request.target, basePath) ?? pathOf(request.target)));
 }
 
-/** The path of TARGET (path and query) below BASEPATH; the version at its end may be left out (RFC 7644 §3.13). */
-export function pathBelow(target: string, basePath: string): string {
-  const query = target.indexOf('?');
-  const path = query < 0 ? target : target.slice(0, query);
+/**
+ * The path of TARGET (path and query) below BASEPATH, whose version may be left out (RFC 7644 §3.13); undefined when it
+ * is not below it.
+ */
+export function pathBelow(target: string, basePath: string): string | undefined {
+  const path = pathOf(target);
   for (const prefix of [basePath, basePath.replace(/\/v2$/, '')]) {
     if (path === prefix) return '/';
     if (path.startsWith(`${prefix}/`)) return path.slice(prefix.length).replace(/(?<=.)\/$/, '');
   }
-  return path;
+  return undefined;
+}
+
+function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
 }
 
 /** `*` is one segment or a part of one, `**` any number of segments, also none. */
