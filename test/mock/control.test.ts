@@ -83,6 +83,20 @@ describe('the state of a mock server over HTTP', () => {
     expect((await control(peer, 'GET', '/requests')).text).not.toContain('p4ssw0rd');
   });
 
+  it('shows no secret of a token endpoint, nor the token that it gave', async () => {
+    const clients = [{ id: 'hr', secret: 'secret-of-hr' }];
+    const tokenPath = '/oauth/token';
+    const peer = await start({ auth: { scheme: 'oauth2', clients, tokenPath, tokenLifetime: 60, scopes: [] } });
+    const form = { grant_type: 'client_credentials', client_id: 'hr', client_secret: 'secret-of-hr' };
+    const answer = await fetch(new URL(tokenPath, peer.mock.url), { method: 'POST', body: new URLSearchParams(form) });
+    const { access_token: token } = await answer.json();
+    expect((await peer.ask('GET', '/Users', undefined, { authorization: `Bearer ${token}` })).status).toBe(200);
+    const { text } = await control(peer, 'GET', '/requests?bodies=true');
+    expect(text).toContain('grant_type=client_credentials');
+    expect(text).not.toContain('secret-of-hr');
+    expect(text).not.toContain(token);
+  });
+
   it('does not count as a request to the service', async () => {
     const lines: RequestLine[] = [];
     const peer = await start({ onRequest: (line) => lines.push(line) });

@@ -90,6 +90,24 @@ describe('a status in place of the answer', () => {
     }
   });
 
+  it('happens at the token endpoint, too, which is beside the service', async () => {
+    const clients = [{ id: 'hr', secret: 'secret-of-hr' }];
+    const tokenPath = '/oauth/token';
+    const { mock } = await start({
+      auth: { scheme: 'oauth2', clients, tokenPath, tokenLifetime: 60, scopes: [] },
+      faults: [{ on: { methods: ['POST'], path: tokenPath }, when: { requests: [1] }, effect: unavailable }],
+    });
+    const body = { grant_type: 'client_credentials', client_id: 'hr', client_secret: 'secret-of-hr' };
+    const ask = () => fetch(new URL(tokenPath, mock.url), { method: 'POST', body: new URLSearchParams(body) });
+    expect([(await ask()).status, (await ask()).status]).toEqual([503, 200]);
+  });
+
+  it('looks like the errors of the vendor', async () => {
+    const { ask } = await start({ vendor: 'salesforce', faults: [{ effect: { status: 503, detail: 'Busy' } }] });
+    const reply = await ask('GET', '/Users');
+    expect([reply.status, reply.json]).toEqual([503, { Errors: [{ description: 'Busy', code: expect.anything() }] }]);
+  });
+
   it('comes before everybody is asked who they are', async () => {
     const { ask } = await start({ tokens: ['secret'], faults: [{ when: { times: 1 }, effect: unavailable }] });
     expect((await ask('GET', '/Users')).status).toBe(503);
