@@ -39,10 +39,13 @@ Usage: emacs -Q --batch -L DIRECTORY -l scim-batch -f scim-batch -- COMMAND
 Commands:
   run FILE...          send the requests of request files and evaluate
                        Emacs Lisp scripts (*.el), in this order
+  mock FILE [FILE...]  start a mock server from the first FILE; run the
+                       others with it in place of all tenants, or, without
+                       others, print its URL and serve until SIGTERM
   --help               show this text
   --version            show the version
 
-Options of run:
+Options of run, and of mock with several files:
   --tenant TENANT      the tenant to talk to
   --workspace DIR      the directory with scim.yaml; otherwise the nearest
                        one above the files or the current directory
@@ -55,6 +58,10 @@ Options of run:
                        as an HTTP archive
   --color              color the text format
   --verbose            show the assertions that hold, too
+
+Options of mock:
+  --port N             the port to listen on; 0, the default, takes a free one
+  --until-stdin-closes end when standard input does
 
 Exit codes:
   0  done                          7  authentication or network
@@ -69,7 +76,9 @@ Exit codes:
                                    (:copier nil))
   "What the command line asks for."
   files tenant workspace variables continue timeout (format "text") output har
-  color verbose)
+  color verbose port until-stdin-closes)
+
+(autoload 'scim-batch-mock "scim-batch-mock")
 
 (defvar scim-batch--report nil
   "Id of the report that the bridge writes.")
@@ -86,7 +95,7 @@ Exit codes:
   "Signal a usage error with the message from FORMAT and ARGUMENTS."
   (signal 'scim-batch-usage (list (apply #'format format arguments))))
 
-(defconst scim-batch--setters
+(defvar scim-batch--setters
   (list
    (cons "--tenant" (lambda (options value)
                       (setf (scim-batch--options-tenant options) value)))
@@ -102,7 +111,7 @@ Exit codes:
                          (expand-file-name value)))))
   "Options with a value, and functions that put it into an options object.")
 
-(defconst scim-batch--flags
+(defvar scim-batch--flags
   (list
    (cons "--continue" (lambda (options)
                         (setf (scim-batch--options-continue options) t)))
@@ -459,17 +468,21 @@ It is of all tenants that the run has talked to."
          (root (progn (scim-batch--check options)
                       (scim-batch--workspace options))))
     (when (scim-batch--start root)
-      (condition-case err
-          (progn
-            (scim-batch--begin options root)
-            (scim-batch--run-files options root)
-            (scim-batch--end root)
-            (scim-batch--save-har options root))
-        ;; What goes wrong with a file is in the report; this is not.
-        (error
-         (message "scim: The report is not complete")
-         (scim-batch--fail (append (list :exitCode scim-protocol-exit-failed)
-                                   (scim-batch--view err))))))))
+      (scim-batch--report options root))))
+
+(defun scim-batch--report (options root)
+  "Run the files of OPTIONS in the workspace ROOT and report on them."
+  (condition-case err
+      (progn
+        (scim-batch--begin options root)
+        (scim-batch--run-files options root)
+        (scim-batch--end root)
+        (scim-batch--save-har options root))
+    ;; What goes wrong with a file is in the report; this is not.
+    (error
+     (message "scim: The report is not complete")
+     (scim-batch--fail (append (list :exitCode scim-protocol-exit-failed)
+                               (scim-batch--view err))))))
 
 ;;;; Entry
 
@@ -487,6 +500,7 @@ It is of all tenants that the run has talked to."
      (princ (format "scim %s (protocol %s, Emacs %s)\n"
                     scim-bridge-client-version scim-protocol-version emacs-version)))
     (`("run" . ,rest) (scim-batch--run rest))
+    (`("mock" . ,rest) (scim-batch-mock rest))
     (`(,(and option (pred (string-prefix-p "-"))) . ,_)
      (scim-batch--refuse "Unknown option %s" option))
     (`(,command . ,_) (scim-batch--refuse "Unknown command %s" command))

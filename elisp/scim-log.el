@@ -116,6 +116,16 @@ Only windows that show the end follow."
           (cl-decf scim-log--count)))
       (delete-region (point-min) (point)))))
 
+(defun scim-log-note (tenant text)
+  "Insert TEXT, on a line of its own, into the log of TENANT if it has one."
+  (scim-log-flush)
+  (when-let ((buffer (get-buffer (format "*SCIM (%s) log*" tenant))))
+    (with-current-buffer buffer
+      (let ((inhibit-read-only t))
+        (save-excursion
+          (goto-char (point-max))
+          (insert (scim-ui-face (concat "— " text "\n") 'scim-warning)))))))
+
 ;;;; Lines
 
 (defun scim-log--time (timestamp)

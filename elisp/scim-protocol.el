@@ -175,6 +175,101 @@ One of the latest exchanges in full, redacted.")
 The latest exchanges, of one tenant or of all, as an HTTP Archive 1.2,
 redacted.")
 
+(defconst scim-protocol-mock-answered "scim/mock/answered"
+  "Notification from the bridge.
+A mock server has answered requests; told a few times a second at most.")
+
+(defconst scim-protocol-mock-attach "scim/mock/attach"
+  "Request.
+Send the requests for a tenant to a mock server until `detach'; the
+credential of the tenant stays unused.")
+
+(defconst scim-protocol-mock-changes "scim/mock/changes"
+  "Request.
+What differs from the data that the mock server was started with.")
+
+(defconst scim-protocol-mock-control "scim/mock/control"
+  "Request.
+Move the clock of a mock server, revoke one of its tokens, take its faults
+away, or take back all changes.")
+
+(defconst scim-protocol-mock-detach "scim/mock/detach"
+  "Request.
+Send the requests for a tenant to the tenant again.")
+
+(defconst scim-protocol-mock-ended "scim/mock/ended"
+  "Notification from the bridge.
+A mock server has ended; tenants that were attached to it are no longer.")
+
+(defconst scim-protocol-mock-list "scim/mock/list"
+  "Request.
+The mock servers that run in this bridge.")
+
+(defconst scim-protocol-mock-request "scim/mock/request"
+  "Request.
+One of the latest requests with headers and bodies, redacted, as text to
+show.")
+
+(defconst scim-protocol-mock-requests "scim/mock/requests"
+  "Request.
+The latest requests that a mock server has answered, after the one with the
+number `since'.")
+
+(defconst scim-protocol-mock-reseed "scim/mock/reseed"
+  "Request.
+Give a running mock server new behaviour and new data; it keeps its socket,
+and stays as it is when they are bad.")
+
+(defconst scim-protocol-mock-resource "scim/mock/resource"
+  "Request.
+One resource of a mock server as JSON, and what it was when the server
+started, if it has changed since.")
+
+(defconst scim-protocol-mock-resources "scim/mock/resources"
+  "Request.
+Some of the resources of a mock server.")
+
+(defconst scim-protocol-mock-save "scim/mock/save"
+  "Request.
+What a mock server is now, as the text of a mock file.")
+
+(defconst scim-protocol-mock-start "scim/mock/start"
+  "Request.
+Start a mock server with a mock file, with resources, or with recorded
+traffic; it ends with the bridge.")
+
+(defconst scim-protocol-mock-status "scim/mock/status"
+  "Request.
+What a mock server does and holds at the moment.")
+
+(defconst scim-protocol-mock-stop "scim/mock/stop"
+  "Request.
+Stop a mock server.")
+
+(defconst scim-protocol-text-document-completion "textDocument/completion"
+  "Request.
+What can stand at a place of a text.")
+
+(defconst scim-protocol-text-document-did-change "textDocument/didChange"
+  "Notification from the client.
+A text has changed; the last of the changes is the whole text.")
+
+(defconst scim-protocol-text-document-did-close "textDocument/didClose"
+  "Notification from the client.
+A text is not edited any more; its diagnostics are withdrawn.")
+
+(defconst scim-protocol-text-document-did-open "textDocument/didOpen"
+  "Notification from the client.
+A text is edited from now on; what is wrong with it is published.")
+
+(defconst scim-protocol-text-document-hover "textDocument/hover"
+  "Request.
+What is known of the word at a place of a text; null when nothing is.")
+
+(defconst scim-protocol-text-document-publish-diagnostics "textDocument/publishDiagnostics"
+  "Notification from the bridge.
+What is wrong with a text; takes the place of what was said before.")
+
 (defconst scim-protocol-error-parse-error -32700
   "JSON-RPC error code: parse error.")
 

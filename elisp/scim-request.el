@@ -74,6 +74,9 @@
 (defun scim-request--mode-line ()
   "Return what the mode line has about tenant and run."
   (concat (and scim-tenant (format "[%s]" scim-tenant))
+          (and (fboundp 'scim-mock-indicator)
+               (when-let ((indicator (scim-mock-indicator scim-tenant)))
+                 (concat " " indicator)))
           (and scim-request--status
                (propertize (concat " ⟳ " scim-request--status)
                            'help-echo "C-c C-k cancels"))))

@@ -58,7 +58,8 @@
 ;; scim-handle and scim-text (what is said), scim-rpc (talks to it,
 ;; alone), scim-json and scim-api (for scripts), scim-batch (for CI),
 ;; scim-ui, scim-log, scim-response, scim-marks, scim-request-text,
-;; scim-request, and this file.
+;; scim-request, scim-document (help while editing), scim-mock and the
+;; files that begin with its name (mock servers), and this file.
 
 ;;; Code:
 
@@ -68,6 +69,8 @@
 (require 'scim-api)
 (require 'scim-bridge)
 (require 'scim-log)
+(require 'scim-mock)
+(require 'scim-mock-mode)
 (require 'scim-protocol)
 (require 'scim-request)
 (require 'scim-rpc)
@@ -105,6 +108,21 @@ DELETE /Users/{{id}}
 ?? status == 204
 "
   "Text of a new request file.")
+
+(defconst scim--example-mock
+  "# C-c C-c starts the server, and re-seeds it while it runs.
+
+# vendor: entra-id      # whose quirks it has; TAB completes
+generate: { users: 100, groups: 5 }
+seed: 1
+
+resources:
+  Users:
+    - userName: bjensen@example.com
+      name: { givenName: Barbara, familyName: Jensen }
+      active: true
+"
+  "Text of a new mock file.")
 
 ;;;; Bridge
 
@@ -192,6 +210,9 @@ It gets the environment variables that Emacs has now."
                   (or (plist-get tenant :baseUrl)
                       (scim-ui-face "no base URL" 'scim-warning)))
           (scim-ui-face (concat "  " (plist-get tenant :auth)) 'scim-dimmed)
+          (if-let ((mock (plist-get tenant :mock)))
+              (scim-ui-face (format "  →mock %s" mock) 'scim-warning)
+            "")
           (if (equal (plist-get tenant :name)
                      (plist-get scim--tenants :defaultTenant))
               (scim-ui-face "  default" 'scim-dimmed)
@@ -225,11 +246,35 @@ It gets the environment variables that Emacs has now."
 scim.yaml\n")
     (mapc #'scim--insert-tenant (plist-get scim--tenants :tenants))))
 
+(defun scim--insert-mock (mock)
+  "Insert a line about the mock server MOCK."
+  (insert "  ")
+  (insert-text-button (format "%-16s" (scim-mock-name mock))
+                      'follow-link t 'help-echo "Live view"
+                      'action (lambda (_) (scim-mock-view mock)))
+  (insert (format " %-10s %s  " (or (scim-mock-vendor mock) "standard")
+                  (scim-mock-url mock))
+          (scim-ui-face (scim-mock-counts-text mock) 'scim-dimmed)
+          (if-let ((tenants (scim-mock-tenants mock)))
+              (scim-ui-face (concat "  for " (string-join tenants ", "))
+                            'scim-warning)
+            "")
+          "\n"))
+
+(defun scim--insert-mocks ()
+  "Insert the mock servers that run, if there are any."
+  (when-let ((mocks (scim-mock-all)))
+    (insert (scim-ui-face "Mock servers" 'scim-heading) "\n")
+    (mapc #'scim--insert-mock mocks)
+    (insert "\n")))
+
 (defun scim--insert-next ()
   "Insert what can be done next."
   (insert (scim-ui-face "What to do" 'scim-heading) "\n")
   (scim--button "f" "New request file" #'scim-new-file
                 "requests to edit, and to send with C-c C-c")
+  (scim--button "m" "New mock server" #'scim-new-mock
+                "a server on this machine, to edit and start with C-c C-c")
   (scim--button "d" "Demo" #'scim-demo
                 "a request file, and a server to try it on")
   (scim--button "l" "Log" #'scim-log "every exchange with a server")
@@ -248,6 +293,7 @@ scim.yaml\n")
     (insert "\n")
     (scim--insert-bridges)
     (insert "\n")
+    (scim--insert-mocks)
     (scim--insert-next)
     (goto-char (min position (point-max)))))
 
@@ -272,6 +318,13 @@ scim.yaml\n")
       (when (derived-mode-p 'scim-mode)
         (scim--render)))))
 
+(defun scim--mocks-changed ()
+  "Show the mock servers in the home buffer, if there is one."
+  (when-let ((buffer (get-buffer "*SCIM*")))
+    (with-current-buffer buffer
+      (when (derived-mode-p 'scim-mode)
+        (scim-refresh)))))
+
 ;;;; Commands
 
 (defun scim-new-file (file)
@@ -284,6 +337,16 @@ scim.yaml\n")
     (insert scim--example)
     (goto-char (point-min))
     (scim-request-next)))
+
+(defun scim-new-mock (file)
+  "Visit FILE, a new mock file, with a server to begin with."
+  (interactive "FNew mock file (*.scim-mock): ")
+  (find-file (if (file-name-extension file) file (concat file ".scim-mock")))
+  (unless (derived-mode-p 'scim-mock-mode)
+    (scim-mock-mode))
+  (when (= (buffer-size) 0)
+    (insert scim--example-mock)
+    (goto-char (point-min))))
 
 (defun scim-customize ()
   "Customize the options of this package."
@@ -306,6 +369,8 @@ scim.yaml\n")
 (defvar scim-mode-map
   (let ((map (make-sparse-keymap)))
     (define-key map (kbd "f") #'scim-new-file)
+    (define-key map (kbd "m") #'scim-new-mock)
+    (define-key map (kbd "M") #'scim-mock-list)
     (define-key map (kbd "d") #'scim-demo)
     (define-key map (kbd "l") #'scim-log)
     (define-key map (kbd "r") #'scim-restart)
@@ -320,6 +385,8 @@ scim.yaml\n")
   '("SCIM"
     ["Refresh" revert-buffer]
     ["New Request File..." scim-new-file]
+    ["New Mock File..." scim-new-mock]
+    ["Mock Servers" scim-mock-list]
     ["Demo" scim-demo]
     ["Log" scim-log]
     "---"
@@ -338,6 +405,7 @@ scim.yaml\n")
   (setq-local revert-buffer-function #'scim-refresh))
 
 (add-hook 'scim-bridge-state-hook #'scim--bridge-changed)
+(add-hook 'scim-mock-changed-hook #'scim--mocks-changed)
 
 (provide 'scim)
 ;;; scim.el ends here

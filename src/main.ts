@@ -1,6 +1,7 @@
 /** The command line of the bridge: what Emacs starts, and the mock server for people who do not use Emacs. */
 
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { serveStdio } from './bridge/connection.js';
 import { keepHeapSmall } from './bridge/heap.js';
 import { ScimError, UsageError } from './scim/error.js';
@@ -66,6 +67,7 @@ async function runMock(args: string[]): Promise<void> {
 }
 
 async function main([first, ...rest]: string[]): Promise<void> {
+  if (!isMainThread) return (await import('./mock/worker.js')).serveWorker();
   if (first === '--stdio' && rest.length === 0) {
     keepHeapSmall();
     return serveStdio();

@@ -8,13 +8,16 @@ import {
 } from 'vscode-jsonrpc/node';
 import { errorCodes, lifecycle, type NotificationDefinition, type ParamsOf, workspace } from '../protocol/index.js';
 import { Dispatcher } from './dispatch.js';
+import { registerDocuments } from './handlers/documents.js';
 import { Lifecycle, registerLifecycle } from './handlers/lifecycle.js';
+import { registerMocks } from './handlers/mocks.js';
 import { registerReports } from './handlers/reports.js';
 import { registerRequests } from './handlers/requests.js';
 import { registerResources } from './handlers/resources.js';
 import { registerSecrets } from './handlers/secrets.js';
 import { registerTrace } from './handlers/trace.js';
 import { registerWorkspace } from './handlers/workspace.js';
+import { Mocks } from './mocks.js';
 import { Reports } from './reports.js';
 import { Session } from './session.js';
 import { claimStdout, FramedWriter } from './stdio.js';
@@ -40,28 +43,37 @@ export function serveStdio(): void {
     (exchange, settings) => notify(workspace.exchange, exchangeView(exchange, settings)),
     (message) => notify(lifecycle.logMessage, { type: 2, message }),
   );
+  const mocks = new Mocks(session, notify);
   const end = async (code: number) => {
-    await session.close();
+    await Promise.all([session.close(), mocks.close()]);
     await writer.flushed();
     process.exit(code);
   };
-  registerAll(connection, session, notify, (code) => void end(code));
+  registerAll(connection, session, mocks, notify, (code) => void end(code));
   answerBrokenMessages(connection, writer, die);
   connection.onClose(() => void end(0));
   connection.listen();
 }
 
-function registerAll(connection: MessageConnection, session: Session, notify: Notify, exit: (code: number) => void) {
+function registerAll(
+  connection: MessageConnection,
+  session: Session,
+  mocks: Mocks,
+  notify: Notify,
+  exit: (code: number) => void,
+) {
   const state = new Lifecycle();
   const dispatcher = new Dispatcher(connection, (method) => state.admit(method), session.signal);
   const reports = new Reports(notify);
-  registerLifecycle(dispatcher, state, session, exit);
+  const documents = registerDocuments(dispatcher, session, notify);
+  registerLifecycle(dispatcher, state, session, documents, exit);
   registerWorkspace(dispatcher, session);
   registerRequests(dispatcher, session, reports, notify);
   registerResources(dispatcher, session, notify);
   registerReports(dispatcher, reports);
   registerTrace(dispatcher, session);
   registerSecrets(dispatcher, session);
+  registerMocks(dispatcher, session, mocks);
 }
 
 /** vscode-jsonrpc's own messages would only repeat what the answers say. */

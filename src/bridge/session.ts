@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { Target } from '../client/target.js';
 import { FileSession } from '../document/session.js';
 import type { Exchange } from '../http/exchange.js';
+import { UsageError } from '../scim/error.js';
 import { version } from '../scim/version.js';
 import { type TenantSettings, Workspace } from '../workspace/workspace.js';
+import { allTenants, type StandIn, StandIns } from './stand-ins.js';
 import { TextFiles } from './text-files.js';
 import { Trace } from './trace.js';
 
@@ -25,6 +27,7 @@ export class Session {
   private loaded: { readonly stamp: string; readonly workspace: Workspace } | undefined;
   private readonly targets = new Map<string, Connected>();
   private readonly files = new Map<string, FileSession>();
+  private readonly standIns = new StandIns();
   private readonly closing = new AbortController();
 
   constructor(
@@ -37,6 +40,11 @@ export class Session {
   /** Aborted when the session ends. */
   get signal(): AbortSignal {
     return this.closing.signal;
+  }
+
+  /** The workspace's directory. */
+  get directory(): string {
+    return this.root;
   }
 
   open(root: string, traced: boolean): void {
@@ -56,9 +64,7 @@ export class Session {
 
   /** The target of tenant NAME, or of the default tenant; a new one when its settings have changed. */
   async connect(name: string | undefined): Promise<Connected> {
-    const workspace = await this.workspace();
-    await workspace.prepare(name, this.closing.signal);
-    const settings = workspace.resolve(name);
+    const settings = await this.settings(name);
     const fingerprint = JSON.stringify(settings);
     const known = this.targets.get(settings.name);
     if (known?.fingerprint === fingerprint) return known;
@@ -86,6 +92,61 @@ export class Session {
     // Requests that are under way on the old target still end; nobody waits for them here.
     void known?.target.close();
     return connected;
+  }
+
+  private async settings(name: string | undefined): Promise<TenantSettings> {
+    const workspace = await this.workspace();
+    const chosen = name ?? workspace.defaultTenant ?? undefined;
+    const access = this.standIns.accessOf(chosen);
+    const isVague = chosen === undefined && workspace.tenantNames.length > 0;
+    if (access !== undefined && !isVague) return workspace.elsewhere(chosen ?? 'mock', access);
+    await workspace.prepare(name, this.closing.signal);
+    return workspace.resolve(name);
+  }
+
+  /**
+   * Have the requests for TENANT (the default one when undefined) go to STANDIN; no file keeps what it captured.
+   *
+   * @returns the name of the tenant, and whether it is the default one
+   * @throws ConfigurationError when there is no such tenant
+   */
+  async attach(tenant: string | undefined, standIn: StandIn): Promise<{ tenant: string; isDefault: boolean }> {
+    const workspace = await this.workspace();
+    const name = tenant ?? workspace.defaultTenant;
+    if (name === null) throw new UsageError('No tenant was named, and this workspace has several');
+    if (workspace.tenantNames.length > 0) workspace.vendorProfile(name);
+    this.standIns.set(name, standIn);
+    this.forgetTenant(name);
+    return { tenant: name, isDefault: name === workspace.defaultTenant };
+  }
+
+  /** Have the requests for all tenants go to STANDIN. */
+  attachAll(standIn: StandIn): { tenant: string; isDefault: boolean } {
+    this.standIns.set(allTenants, standIn);
+    this.files.clear();
+    return { tenant: allTenants, isDefault: true };
+  }
+
+  /** Have the requests for TENANT (the default one when undefined) go to itself again; returns its name. */
+  async detach(tenant: string | undefined): Promise<string> {
+    const name = tenant ?? (await this.workspace()).defaultTenant ?? undefined;
+    if (name === undefined || !this.standIns.delete(name)) {
+      throw new UsageError(`No mock server stands in for the tenant ${name ?? 'that is meant'}`);
+    }
+    this.forgetTenant(name);
+    return name;
+  }
+
+  /** The mock servers that stand in for tenants. */
+  get attached(): StandIns {
+    return this.standIns;
+  }
+
+  /** Values that were captured from one server mean nothing to another, and may be secrets. */
+  private forgetTenant(tenant: string): void {
+    for (const key of this.files.keys()) {
+      if (key.endsWith(`,${JSON.stringify(tenant)}]`)) this.files.delete(key);
+    }
   }
 
   /** The captured values of the request file PATH for TENANT. */

@@ -1,8 +1,8 @@
 /** RFC 7644 §3.5, RFC 9967 §2.5: answers that say "accepted", and what became of the request. */
 
 import { type Clock, sleep } from '../http/clock.js';
-import type { Redactor } from '../http/redact.js';
 import { headerOf } from '../http/session.js';
+import type { Redactor } from '../redact/redact.js';
 import { PendingError, ResponseError, ScimError } from '../scim/error.js';
 import { isJsonObject } from '../scim/json.js';
 import { parseCompletion } from '../scim/messages/async.js';

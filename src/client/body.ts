@@ -1,8 +1,8 @@
 /** RFC 7644 §3.1, §3.8: is the body of an answer what it must be? Nothing is concluded from one that is not. */
 
 import { STATUS_CODES } from 'node:http';
-import type { Redactor } from '../http/redact.js';
 import { type HttpAnswer, headerOf } from '../http/session.js';
+import type { Redactor } from '../redact/redact.js';
 import { InvalidResponseError } from '../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
 import { getAttribute } from '../scim/schema/resource-type.js';

@@ -7,8 +7,8 @@ import { type AccessToken, fetchToken } from '../http/auth/token-endpoint.js';
 import { KnownSecrets } from '../http/live-redactor.js';
 import { compose, type HttpSend } from '../http/pipeline.js';
 import { proxyFor } from '../http/proxy.js';
-import type { Redactor } from '../http/redact.js';
 import { HttpSession } from '../http/session.js';
+import type { Redactor } from '../redact/redact.js';
 import type { TargetOptions } from './types.js';
 
 export class Connection {

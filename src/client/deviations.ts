@@ -1,6 +1,6 @@
 /** Where the answers of a server deviate from its own schemas: taken down, never held against it. */
 
-import type { Redactor } from '../http/redact.js';
+import type { Redactor } from '../redact/redact.js';
 import { isJsonObject, type JsonObject } from '../scim/json.js';
 import { getAttribute, type ResourceType, type SchemaRegistry } from '../scim/schema/resource-type.js';
 import { validateResource } from '../scim/schema/validate.js';

@@ -1,8 +1,8 @@
 /** One SCIM server with one set of credentials: the only door to HTTP for the rest of the program. */
 
 import { systemClock } from '../http/clock.js';
-import { type Redactor, secretsOfRequest } from '../http/redact.js';
 import { Shared } from '../http/shared.js';
+import { type Redactor, secretsOfRequest } from '../redact/redact.js';
 import { type Issue, RedirectError, UsageError } from '../scim/error.js';
 import type { BulkOperation } from '../scim/messages/bulk.js';
 import type { SchemaRegistry } from '../scim/schema/resource-type.js';

@@ -2,9 +2,9 @@
 
 import { nextExchangeId, type Purpose, recordExchange } from '../http/exchange.js';
 import { compose, type HttpSend } from '../http/pipeline.js';
-import { type Redactor, secretsOfRequest } from '../http/redact.js';
 import { tellRetries } from '../http/retry-record.js';
 import { type HttpAnswer, headerOf, type Observation } from '../http/session.js';
+import { type Redactor, secretsOfRequest } from '../redact/redact.js';
 import { ScimError } from '../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
 import { getAttribute, type SchemaRegistry } from '../scim/schema/resource-type.js';

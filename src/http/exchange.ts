@@ -1,6 +1,6 @@
 /** One HTTP exchange, as the log shows it. */
 
-import type { Redactor } from './redact.js';
+import type { Redactor } from '../redact/redact.js';
 import type { Retry } from './retry-record.js';
 import { type Marks, type Timing, timingOf } from './timing.js';
 

@@ -1,7 +1,7 @@
 /** What went wrong on the way to the server and back, said so that a person can act on it. */
 
+import type { Redactor } from '../redact/redact.js';
 import { CancelledError, NetworkError, type ScimError, UsageError } from '../scim/error.js';
-import type { Redactor } from './redact.js';
 
 /** How far a request had come: no byte was sent, no byte came back, or the answer had begun. */
 export type Phase = 'connecting' | 'waiting' | 'reading';

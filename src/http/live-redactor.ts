@@ -1,6 +1,6 @@
 /** A redactor that learns secrets while a program runs, as access tokens come and go. */
 
-import { createRedactor, type Redactor } from './redact.js';
+import { createRedactor, type Redactor } from '../redact/redact.js';
 
 /** As many of the secrets learned last are looked for; older tokens have expired. */
 const remembered = 16;

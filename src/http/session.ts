@@ -1,6 +1,7 @@
 /** The connection to one server: keeps sockets alive, enforces limits, says what went wrong. */
 
 import type { Dispatcher } from 'undici';
+import type { Redactor } from '../redact/redact.js';
 import {
   CancelledError,
   InvalidResponseError,
@@ -14,7 +15,6 @@ import { describeCertificate } from './certificate.js';
 import { acceptedEncodings, ContentError, decodeContent } from './content.js';
 import { type Circumstances, failureOf, isCertificateProblem, timeoutOf } from './failure.js';
 import { AnswerTooLarge, type Received, Receiver } from './receiver.js';
-import type { Redactor } from './redact.js';
 import type { Retry } from './retry-record.js';
 import { Shared } from './shared.js';
 import { ConnectionWatch, type Marks } from './timing.js';

@@ -8,32 +8,39 @@ export interface ClockSettings {
   readonly rate?: number;
 }
 
-/** A clock that runs as fast as it is told, and can be put forward. */
+/** A clock that runs as fast as it is told, and can be moved. It begins to run when it is looked at first. */
 export class MockClock {
-  private origin: number;
-  private base: number;
+  /** The time outside at which the clock showed `base`, in milliseconds, as `base` is. */
+  private origin: number | undefined;
+  private base: number | undefined;
 
   /** REAL is the time outside, in milliseconds. */
   constructor(
     private readonly settings: ClockSettings = {},
     private readonly real: () => number = Date.now,
   ) {
-    this.origin = real();
-    this.base = settings.start?.getTime() ?? this.origin;
+    this.base = settings.start?.getTime();
+  }
+
+  /** Seconds that pass in one real second. */
+  get rate(): number {
+    return this.settings.rate ?? 1;
   }
 
   /** The time now. */
   now(): Date {
-    const { rate = 1 } = this.settings;
-    return new Date(this.base + (this.real() - this.origin) * rate);
+    const real = this.real();
+    this.origin ??= real;
+    this.base ??= real;
+    return new Date(this.base + (real - this.origin) * this.rate);
   }
 
   /** Puts the clock forward by MS milliseconds. */
   advance(ms: number): void {
-    this.base += ms;
+    this.set(new Date(this.now().getTime() + ms));
   }
 
-  /** Sets the clock to TIME. */
+  /** Sets the clock to TIME, also back. */
   set(time: Date): void {
     this.origin = this.real();
     this.base = time.getTime();

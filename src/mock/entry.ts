@@ -2,55 +2,151 @@
 
 import type { JsonObject, JsonValue } from '../scim/json.js';
 import { isJsonObject } from '../scim/json.js';
-import type { ResourceType } from '../scim/schema/resource-type.js';
+import { holdsReferences, type ResourceType } from '../scim/schema/resource-type.js';
 import { urn } from '../scim/urn.js';
 
-/** What the store keeps of a resource; the parts that can be undefined are made when they are first needed. */
-export interface Entry {
-  readonly type: ResourceType;
-  readonly id: string;
-  /** Grows with every creation: the order of lists. */
-  readonly sequence: number;
-  readonly created: string;
-  lastModified: string;
-  /** Grows with every change of the representation, also of what is derived from other resources. */
-  revision: number;
-  /** What clients assert: without `id`, `meta` and what the server derives (`groups`, `manager.displayName`). */
-  content: JsonObject;
-  /** The representation of the resource, or undefined when it is to be made anew. */
-  view: JsonObject | undefined;
-  /** `view` as JSON text in UTF-8. */
-  text: Buffer | undefined;
-  /** How other resources show this one. */
-  references: References | undefined;
+/** A member of a group: the `sequence` of a resource in the store, or the id of one that is not there. */
+export type MemberKey = number | string;
+
+/** What a resource is called. */
+export interface Names {
+  readonly displayName: string | undefined;
+  readonly userName: string | undefined;
 }
 
 /**
- * What stands for a resource in others: one object each, which all of them share, because 100,000 users in ten groups
- * each would otherwise be two million objects.
+ * What a resource was when it came into the store. Generated resources, of which there can be a million, are not kept
+ * but made again whenever they are looked at.
  */
-export interface References {
-  /** In `members` of a group. */
-  readonly member: JsonObject;
-  /** In the Enterprise extension's `manager`. */
-  readonly manager: JsonObject;
-  /** In `groups` of a user. */
-  readonly directGroup: JsonObject;
-  readonly indirectGroup: JsonObject;
+export interface Origin {
+  /** What clients assert: without `id`, `meta`, `members` and what the server derives. Not to be changed. */
+  content(sequence: number): JsonObject;
+  names(sequence: number): Names;
+  /** RFC 3339. */
+  created(sequence: number): string;
+  lastModified(sequence: number): string;
+  members(sequence: number): readonly MemberKey[];
+  memberCount(sequence: number): number;
 }
 
-/** How others show ENTRY, whose URL is LOCATION. */
-export function referencesTo(entry: Entry, location: string): References {
-  const { id, type } = entry;
-  const display = displayOf(entry);
-  const displayName = text(entry.content.displayName);
-  const shown = { ...(display !== undefined && { display }) };
-  return {
-    member: { value: id, $ref: location, type: type.name, ...shown },
-    manager: { value: id, $ref: location, ...(displayName !== undefined && { displayName }) },
-    directGroup: { value: id, $ref: location, ...shown, type: 'direct' },
-    indirectGroup: { value: id, $ref: location, ...shown, type: 'indirect' },
-  };
+/** What the store keeps of a resource. */
+export class Entry {
+  /** Grows with every change of the representation, also of what is derived from other resources. */
+  revision = 1;
+  /** The representation as JSON text in UTF-8, while `TextCache` keeps it. */
+  text: Buffer | undefined = undefined;
+  private changedContent: JsonObject | undefined = undefined;
+  private changedMembers: Set<MemberKey> | undefined = undefined;
+  private modified: string | undefined = undefined;
+
+  /** SEQUENCE grows with every creation: the order of lists. */
+  constructor(
+    readonly type: ResourceType,
+    readonly id: string,
+    readonly sequence: number,
+    readonly origin: Origin,
+  ) {}
+
+  /** What clients assert: without `id`, `meta`, `members` and what the server derives. Not to be changed. */
+  get content(): JsonObject {
+    return this.changedContent ?? this.origin.content(this.sequence);
+  }
+
+  set content(content: JsonObject) {
+    this.changedContent = content;
+  }
+
+  /** The representation, when it is not made from what the store knows now. */
+  get pastView(): JsonObject | undefined {
+    return undefined;
+  }
+
+  get names(): Names {
+    return this.changedContent ? namesIn(this.changedContent) : this.origin.names(this.sequence);
+  }
+
+  get created(): string {
+    return this.origin.created(this.sequence);
+  }
+
+  get lastModified(): string {
+    return this.modified ?? this.origin.lastModified(this.sequence);
+  }
+
+  set lastModified(time: string) {
+    this.modified = time;
+  }
+
+  /** The members of a group in their order. */
+  get members(): Iterable<MemberKey> {
+    return this.changedMembers ?? this.origin.members(this.sequence);
+  }
+
+  get memberCount(): number {
+    return this.changedMembers?.size ?? this.origin.memberCount(this.sequence);
+  }
+
+  /** The members as a set that can be changed: copied once, because a change must not cost as much as the group. */
+  get ownMembers(): Set<MemberKey> {
+    this.changedMembers ??= new Set(this.origin.members(this.sequence));
+    return this.changedMembers;
+  }
+
+  set ownMembers(members: Set<MemberKey>) {
+    this.changedMembers = members;
+  }
+}
+
+/** A state of a resource that is past and still shown; it is in no list of the store. */
+export class PastEntry extends Entry {
+  /** ENTRY as it is now, when its representation is VIEW. */
+  constructor(
+    entry: Entry,
+    private readonly view: JsonObject,
+  ) {
+    super(entry.type, entry.id, entry.sequence, entry.origin);
+    this.revision = entry.revision;
+    this.lastModified = entry.lastModified;
+  }
+
+  override get pastView(): JsonObject {
+    return this.view;
+  }
+}
+
+/** The origin of a resource that somebody gave. */
+export class Given implements Origin {
+  constructor(
+    private readonly given: JsonObject,
+    private readonly createdAt: string,
+    private readonly modifiedAt = createdAt,
+    /** Settled once all resources are there that it may name. */
+    public keys: readonly MemberKey[] = [],
+  ) {}
+
+  content(): JsonObject {
+    return this.given;
+  }
+
+  names(): Names {
+    return namesIn(this.given);
+  }
+
+  created(): string {
+    return this.createdAt;
+  }
+
+  lastModified(): string {
+    return this.modifiedAt;
+  }
+
+  members(): readonly MemberKey[] {
+    return this.keys;
+  }
+
+  memberCount(): number {
+    return this.keys.length;
+  }
 }
 
 /** `meta.version` of ENTRY and its ETag (RFC 7644 §3.14): it names one state of the representation. */
@@ -58,14 +154,21 @@ export function versionOf(entry: Entry): string {
   return `W/"${entry.revision}-${Date.parse(entry.lastModified).toString(36)}"`;
 }
 
-/** The text that stands for ENTRY where another resource shows it. */
-export function displayOf(entry: Entry): string | undefined {
-  return text(entry.content.displayName) ?? text(entry.content.userName);
+/** The text that stands for what has NAMES where another resource shows it. */
+export function displayOf({ displayName, userName }: Names): string | undefined {
+  return displayName ?? userName;
 }
 
-/** Members of the group CONTENT: in the store, always the `References.member` of what they stand for. */
-export function membersOf(content: JsonObject): readonly JsonValue[] {
-  return Array.isArray(content.members) ? content.members : [];
+/** Has TYPE `members` that name resources by their ids, as Group has (RFC 7643 §4.2)? */
+export function hasMembers(type: ResourceType): boolean {
+  const attribute = type.attribute('members');
+  return attribute?.multiValued === true && holdsReferences(attribute);
+}
+
+/** Shows TYPE in `groups` what it is a member of, as User does (RFC 7643 §4.1.2)? */
+export function showsGroups(type: ResourceType): boolean {
+  const attribute = type.attribute('groups');
+  return attribute?.type === 'complex' && attribute.multiValued && attribute.mutability === 'readOnly';
 }
 
 /** The id that MEMBER, an element of `members`, names. */
@@ -83,4 +186,8 @@ export function managerOf(content: JsonObject): JsonObject | undefined {
 /** VALUE when it is a string. */
 export function text(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function namesIn(content: JsonObject): Names {
+  return { displayName: text(content.displayName), userName: text(content.userName) };
 }

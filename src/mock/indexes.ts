@@ -1,97 +1,152 @@
 /** Finding resources by a value instead of by looking at all of them. */
 
-import type { JsonObject } from '../scim/json.js';
-import type { ResourceType } from '../scim/schema/resource-type.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
+import { holdsReferences, type ResolvedAttribute, type ResourceType } from '../scim/schema/resource-type.js';
+import type { AttributeDefinition } from '../scim/schema/types.js';
 import { urn } from '../scim/urn.js';
-import { type Entry, managerOf, text } from './entry.js';
-
-/** From a key to the entries that have it, in no particular order. Most keys have one entry, which costs no array. */
-export class IndexMap {
-  private readonly map = new Map<string, Entry | Entry[]>();
-
-  /** The entries with KEY. */
-  find(key: string): readonly Entry[] {
-    const found = this.map.get(key);
-    if (found === undefined) return [];
-    return Array.isArray(found) ? found : [found];
-  }
-
-  add(key: string | undefined, entry: Entry): void {
-    if (key === undefined) return;
-    const found = this.map.get(key);
-    if (found === undefined) this.map.set(key, entry);
-    else if (Array.isArray(found)) found.push(entry);
-    else this.map.set(key, [found, entry]);
-  }
-
-  remove(key: string | undefined, entry: Entry): void {
-    if (key === undefined) return;
-    const found = this.map.get(key);
-    if (found === entry) this.map.delete(key);
-    else if (Array.isArray(found)) {
-      const place = found.indexOf(entry);
-      if (place >= 0) found.splice(place, 1);
-      if (found.length === 0) this.map.delete(key);
-    }
-  }
-}
-
-/** The key under which text that is compared without regard to case is kept (RFC 7643 §2.2, RFC 7644 §5). */
-function foldCase(value: string): string {
-  return value.normalize('NFKC').toLowerCase();
-}
-
-/** An attribute that is looked up by its value. */
-interface Index {
-  readonly map: IndexMap;
-  /** The key of a value. */
-  readonly keyOf: (value: string) => string;
-  /** The value in the content of a resource. */
-  readonly read: (content: JsonObject) => string | undefined;
-}
+import { type Entry, hasMembers } from './entry.js';
 
 /** Path of the attribute that names a user's manager. */
 export const managerPath = `${urn.enterpriseUser}:manager.value`;
 
-/** The indexes of one resource type: what provisioning clients look resources up by. */
+/** What provisioning clients look resources up by, where a type has it: indexed from the start. */
+const commonPaths = [
+  'userName',
+  'externalId',
+  'displayName',
+  'emails.value',
+  `${urn.enterpriseUser}:employeeNumber`,
+  managerPath,
+];
+
+/** So many indexes are kept beside those of `commonPaths`: each takes some 50 MB for a million users. */
+const mostFurtherIndexes = 12;
+
+/** The key under which text that is compared without regard to case is kept (RFC 7643 §2.2, RFC 7644 §5). */
+export function foldCase(value: string): string {
+  const lower = value.toLowerCase();
+  return isAscii(lower) ? lower : lower.normalize('NFKC').toLowerCase();
+}
+
+/** From hashes of values to `sequence`s. Knows no value itself, which would be most of the memory: it may find too many. */
+class HashIndex {
+  private readonly map = new Map<number, number | Set<number>>();
+
+  find(key: string): Iterable<number> {
+    const found = this.map.get(hash(key));
+    if (found === undefined) return [];
+    return typeof found === 'number' ? [found] : found;
+  }
+
+  add(key: string, sequence: number): void {
+    const code = hash(key);
+    const found = this.map.get(code);
+    if (found === undefined) this.map.set(code, sequence);
+    else if (typeof found !== 'number') found.add(sequence);
+    else if (found !== sequence) this.map.set(code, new Set([found, sequence]));
+  }
+
+  remove(key: string, sequence: number): void {
+    const code = hash(key);
+    const found = this.map.get(code);
+    if (found === undefined) return;
+    if (typeof found !== 'number') found.delete(sequence);
+    else if (found === sequence) this.map.delete(code);
+  }
+}
+
+interface Index {
+  readonly map: HashIndex;
+  /** The keys of the values in the content of a resource. */
+  readonly read: (content: JsonObject) => readonly string[];
+}
+
+/** The indexes of one resource type. */
 export class Indexes {
-  private readonly indexes: ReadonlyMap<string, Index>;
+  private readonly indexes = new Map<string, Index>();
+  private readonly common: number;
 
-  constructor(type: ResourceType) {
-    const attribute = (name: string, keyOf: Index['keyOf']): [string, Index] => [
-      name,
-      { map: new IndexMap(), keyOf, read: (content) => text(content[name]) },
-    ];
-    const manager: Index = { map: new IndexMap(), keyOf: exactly, read: (content) => text(managerOf(content)?.value) };
-    this.indexes = new Map([
-      attribute('externalId', exactly),
-      ...(type.name === 'User'
-        ? [attribute('userName', foldCase), [managerPath, manager] satisfies [string, Index]]
-        : [attribute('displayName', foldCase)]),
-    ]);
+  /** ENTRIES are all resources of TYPE. */
+  constructor(
+    private readonly type: ResourceType,
+    private readonly entries: Iterable<Entry>,
+  ) {
+    for (const path of commonPaths) this.index(path);
+    this.common = this.indexes.size;
   }
 
-  /** The entries that may have VALUE in the attribute PATH, never one too few; undefined when PATH has no index. */
-  find(path: string, value: string): readonly Entry[] | undefined {
-    const index = this.indexes.get(path);
-    return index?.map.find(index.keyOf(value));
+  /**
+   * The `sequence`s of the resources that may have VALUE in the attribute PATH, never one too few; undefined when no
+   * index can tell. The first question about an attribute looks at all resources.
+   */
+  find(path: string, value: string | number): Iterable<number> | undefined {
+    return (this.indexes.get(path) ?? this.index(path))?.map.find(foldCase(String(value)));
   }
 
-  add(entry: Entry): void {
-    for (const index of this.indexes.values()) index.map.add(keyIn(index, entry), entry);
+  /** Takes ENTRY in, which has CONTENT. */
+  add(entry: Entry, content: JsonObject): void {
+    for (const { map, read } of this.indexes.values()) for (const key of read(content)) map.add(key, entry.sequence);
   }
 
-  /** Takes ENTRY out; its content must still be what it was when it was added. */
-  remove(entry: Entry): void {
-    for (const index of this.indexes.values()) index.map.remove(keyIn(index, entry), entry);
+  /** Takes ENTRY out, which was added with CONTENT. */
+  remove(entry: Entry, content: JsonObject): void {
+    for (const { map, read } of this.indexes.values()) for (const key of read(content)) map.remove(key, entry.sequence);
+  }
+
+  private index(path: string): Index | undefined {
+    const read = readerOf(this.type, path);
+    if (!read) return undefined;
+    const index: Index = { map: new HashIndex(), read };
+    for (const entry of this.entries) for (const key of read(entry.content)) index.map.add(key, entry.sequence);
+    const oldest = [...this.indexes.keys()][this.common];
+    if (oldest !== undefined && this.indexes.size >= this.common + mostFurtherIndexes) this.indexes.delete(oldest);
+    this.indexes.set(path, index);
+    return index;
   }
 }
 
-function keyIn({ keyOf, read }: Index, entry: Entry): string | undefined {
-  const value = read(entry.content);
-  return value === undefined ? undefined : keyOf(value);
+/** Reads the keys of the attribute PATH of TYPE; undefined when it is not in the content, or `eq` is more than equality. */
+function readerOf(type: ResourceType, path: string): Index['read'] | undefined {
+  const resolved = type.lookup(path);
+  const attribute = resolved?.attribute;
+  if (!resolved || !attribute || !isStated(type, resolved)) return undefined;
+  const leaf = resolved.sub ?? attribute;
+  if (leaf.type === 'complex' || leaf.type === 'dateTime' || leaf.type === 'boolean') return undefined;
+  const { extension } = resolved;
+  return (content) => {
+    const holder = extension === undefined ? content : content[extension];
+    return isJsonObject(holder) ? keysIn(holder[attribute.name], resolved.sub) : [];
+  };
 }
 
-function exactly(value: string): string {
-  return value;
+/** Does the content of resources of TYPE hold what RESOLVED names, or does the store derive it? */
+export function isStated(type: ResourceType, { extension, attribute, sub }: ResolvedAttribute): boolean {
+  if (!attribute || attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly') return false;
+  if (sub?.name === '$ref' && holdsReferences(attribute)) return false;
+  if (extension !== undefined) return true;
+  return !['schemas', 'id', 'meta'].includes(attribute.name) && !(attribute.name === 'members' && hasMembers(type));
+}
+
+const noKeys: readonly string[] = [];
+
+function keysIn(value: JsonValue | undefined, sub: AttributeDefinition | undefined): readonly string[] {
+  if (typeof value === 'string') return sub ? noKeys : [foldCase(value)];
+  if (typeof value === 'number') return sub ? noKeys : [String(value)];
+  if (Array.isArray(value)) return value.flatMap((element) => keysIn(element, sub));
+  return sub && isJsonObject(value) ? keysIn(value[sub.name], undefined) : noKeys;
+}
+
+function isAscii(text: string): boolean {
+  for (let place = 0; place < text.length; place++) if (text.charCodeAt(place) > 0x7f) return false;
+  return true;
+}
+
+/** 30 bits, which a Map holds without a box (the mixing of MurmurHash3). */
+function hash(key: string): number {
+  let code = key.length;
+  for (let place = 0; place < key.length; place++)
+    code = Math.imul(code ^ key.charCodeAt(place), 0x5bd1e995) ^ (code >>> 15);
+  code = Math.imul(code ^ (code >>> 16), 0x85ebca6b);
+  code = Math.imul(code ^ (code >>> 13), 0xc2b2ae35);
+  return (code ^ (code >>> 16)) & 0x3fffffff;
 }

@@ -1,80 +1,103 @@
 /** Who is in which group, directly and through groups in groups (RFC 7643 §4.1.2 `groups`, §4.2 `members`). */
 
-import type { JsonValue } from '../scim/json.js';
-import { type Entry, memberId, membersOf } from './entry.js';
-import { IndexMap } from './indexes.js';
+import { type Entry, hasMembers, type MemberKey } from './entry.js';
 
-/** A group that a user belongs to. */
-export interface Membership {
+/** A group that a resource belongs to. */
+interface Membership {
   readonly group: Entry;
-  /** False when the user belongs to it only through another group. */
+  /** False when the resource belongs to it only through another group. */
   readonly direct: boolean;
+}
+
+/** The groups of many resources at once: those of number `i` from FIRST on stand from `offsets[i]` to `offsets[i + 1]`. */
+export interface MembershipTable {
+  readonly first: number;
+  readonly offsets: Int32Array;
+  /** `sequence`s of groups. */
+  readonly groups: Int32Array;
 }
 
 /** The members of groups, seen from the member. A group may contain itself through others: no walk follows it twice. */
 export class Memberships {
-  private readonly parents = new IndexMap();
+  private table: MembershipTable | undefined;
+  /** The groups of every member whose groups are no longer those of the table. */
+  private readonly changed = new Map<MemberKey, Set<number>>();
 
-  /** FIND gives the entry with an id. */
-  constructor(private readonly find: (id: string) => Entry | undefined) {}
+  /** AT gives the entry with a `sequence`. */
+  constructor(private readonly at: (sequence: number) => Entry | undefined) {}
 
-  /** Makes the resource with MEMBERID a member of GROUP. */
-  link(group: Entry, memberId: string): void {
-    this.parents.add(memberId, group);
+  /** Takes what TABLE says for the members in it. */
+  fill(table: MembershipTable): void {
+    this.table = table;
+  }
+
+  /** Makes the resource with KEY a member of GROUP. */
+  link(group: Entry, key: MemberKey): void {
+    this.own(key).add(group.sequence);
   }
 
   /** Undoes `link`. */
-  unlink(group: Entry, memberId: string | undefined): void {
-    this.parents.remove(memberId, group);
+  unlink(group: Entry, key: MemberKey): void {
+    this.own(key).delete(group.sequence);
   }
 
-  /** The groups that have MEMBERID as a direct member. */
-  groupsWith(memberId: string): readonly Entry[] {
-    return this.parents.find(memberId);
+  /** GROUP is no more: what is known of its member with KEY need not be copied to say so. */
+  drop(group: Entry, key: MemberKey): void {
+    this.changed.get(key)?.delete(group.sequence);
   }
 
-  /** All groups of MEMBERID in order of creation; one that it belongs to in both ways is direct. */
-  groupsOf(memberId: string): Membership[] {
-    const direct = this.parents.find(memberId);
+  /** Is the resource with KEY a direct member of GROUP? */
+  has(group: Entry, key: MemberKey): boolean {
+    return this.changed.get(key)?.has(group.sequence) ?? this.filled(key).includes(group.sequence);
+  }
+
+  /** The groups that have the resource with KEY as a direct member. */
+  groupsWith(key: MemberKey): Entry[] {
+    return [...(this.changed.get(key) ?? this.filled(key))].flatMap((sequence) => this.at(sequence) ?? []);
+  }
+
+  /** All groups of the resource with KEY in order of creation; one that it belongs to in both ways is direct. */
+  groupsOf(key: MemberKey): Membership[] {
+    const direct = this.groupsWith(key);
     if (direct.length === 0) return [];
     const found = new Map<Entry, boolean>(direct.map((group) => [group, true]));
     // A Map also visits what is added while it is walked.
     for (const [group] of found) {
-      for (const parent of this.parents.find(group.id)) {
-        if (!found.has(parent)) found.set(parent, false);
-      }
+      for (const parent of this.groupsWith(group.sequence)) if (!found.has(parent)) found.set(parent, false);
     }
     return [...found]
       .map(([group, isDirect]) => ({ group, direct: isDirect }))
       .sort((left, right) => left.group.sequence - right.group.sequence);
   }
 
-  /** The users in GROUP, directly or not. */
-  usersBelow(group: Entry): Set<Entry> {
-    const users = new Set<Entry>();
+  /** What is in GROUP, directly or not, without the groups through which it is. */
+  below(group: Entry): Set<Entry> {
+    const leaves = new Set<Entry>();
     const groups = new Set<Entry>([group]);
     for (const current of groups) {
-      for (const value of membersOf(current.content)) {
-        const member = this.find(memberId(value) ?? '');
-        if (member) (member.type.name === 'Group' ? groups : users).add(member);
+      for (const key of current.members) {
+        const member = typeof key === 'number' ? this.at(key) : undefined;
+        if (member) (hasMembers(member.type) ? groups : leaves).add(member);
       }
     }
-    return users;
+    return leaves;
+  }
+
+  private own(key: MemberKey): Set<number> {
+    let groups = this.changed.get(key);
+    if (!groups) {
+      groups = new Set(this.filled(key));
+      this.changed.set(key, groups);
+    }
+    return groups;
+  }
+
+  private filled(key: MemberKey): Int32Array {
+    const place = this.table && typeof key === 'number' ? key - this.table.first : -1;
+    const { offsets, groups } = this.table ?? noTable;
+    return place < 0 || place + 1 >= offsets.length ? noGroups : groups.subarray(offsets[place], offsets[place + 1]);
   }
 }
 
-/** What is in AFTER and not in BEFORE, and the other way round. Members are compared as objects, which `Entry`s share. */
-export function memberChanges(
-  before: readonly JsonValue[],
-  after: readonly JsonValue[],
-): { readonly added: JsonValue[]; readonly removed: JsonValue[] } {
-  // Most changes touch one place of a long list: its common beginning and end need no look-up.
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
-  const removed = new Set(before.slice(start, before.length - end));
-  const added = after.slice(start, after.length - end).filter((member) => !removed.delete(member));
-  return { added, removed: [...removed] };
-}
+const noGroups = new Int32Array();
+const noTable = { offsets: noGroups, groups: noGroups };

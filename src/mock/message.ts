@@ -15,6 +15,8 @@ export interface MockRequest {
   readonly principal?: Principal;
   /** SHA-256 of the client's certificate in lower-case hex, when it showed one that the server trusts. */
   readonly clientCertificate?: string;
+  /** Common name of the subject of that certificate, when it has one. */
+  readonly clientName?: string;
 }
 
 /** Whom a credential stands for. */
@@ -31,6 +33,8 @@ export interface Delivery {
   readonly delayMs?: number;
   /** The connection is reset after so many bytes of the body; -1: before the first byte of the head. */
   readonly cutAfter?: number;
+  /** Called when the answer has been sent, or the client has gone. */
+  readonly onEnd?: () => void;
 }
 
 /** The body of a request, or why it was not kept. */
@@ -82,18 +86,42 @@ export function errorResponse(
 const scimJson = 'application/scim+json;charset=utf-8';
 const plainJson = 'application/json;charset=utf-8';
 
-/** RESPONSE as `application/json` when the `Accept` header ACCEPT takes nothing better (RFC 7644 §3.8). */
+/**
+ * RESPONSE in the media type that the `Accept` header ACCEPT prefers (RFC 7644 §3.8): `application/scim+json` unless
+ * `application/json` is liked better.
+ */
 export function negotiate(response: MockResponse, accept: string | undefined): MockResponse {
-  if (
-    accept === undefined ||
-    response.body.length === 0 ||
-    acceptsScimJson(accept) ||
-    !/\bapplication\/json\b/i.test(accept)
-  )
-    return response;
+  if (preference(accept) !== plainJson || response.headers['content-type'] !== scimJson) return response;
   return { ...response, headers: { ...response.headers, 'content-type': plainJson } };
 }
 
-function acceptsScimJson(accept: string): boolean {
-  return /\bapplication\/(scim\+json|\*)|\*\/\*/i.test(accept);
+/** Does the `Accept` header ACCEPT take any JSON that a service provider has to offer? If not, the answer is 406. */
+export function isAcceptable(accept: string | undefined): boolean {
+  return preference(accept) !== undefined;
+}
+
+/** What `Accept` headers prefer: clients send the same one again and again. */
+const preferences = new Map<string, string | undefined>();
+
+/** The media type that ACCEPT prefers; undefined when it takes none that there is. */
+function preference(accept: string | undefined): string | undefined {
+  if (accept === undefined || accept.trim() === '') return scimJson;
+  if (preferences.has(accept)) return preferences.get(accept);
+  const [scim, plain] = [quality(accept, 'application/scim+json'), quality(accept, 'application/json')];
+  const preferred = scim === 0 && plain === 0 ? undefined : scim >= plain ? scimJson : plainJson;
+  if (preferences.size < 100) preferences.set(accept, preferred);
+  return preferred;
+}
+
+/** RFC 9110 §12.5.1: how much ACCEPT likes TYPE, 0 to 1, by the most specific range that covers it. */
+function quality(accept: string, type: string): number {
+  let best = { specificity: 0, weight: 0 };
+  for (const range of accept.split(',')) {
+    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    const specificity = name === type ? 3 : name === 'application/*' ? 2 : name === '*/*' ? 1 : 0;
+    if (specificity <= best.specificity) continue;
+    const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
+    best = { specificity, weight: Number.isFinite(weight) ? weight : 1 };
+  }
+  return best.weight;
 }

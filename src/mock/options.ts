@@ -50,12 +50,18 @@ export interface TlsSettings {
 
 /** One line of an access log. */
 export interface RequestLine {
+  /** Counted from 1. */
+  readonly number: number;
+  /** By the clock of the server. */
+  readonly time: Date;
   readonly method: string;
-  /** Path and query. */
+  /** Path and query, without secrets. */
   readonly path: string;
   readonly status: number;
   /** Time from the end of the request to the answer, in milliseconds, without delays on purpose. */
   readonly ms: number;
+  /** Names of the faults that happened to it. */
+  readonly faults: readonly string[];
 }
 
 /** Where it listens, and who is told. Cannot be changed while it runs. */
@@ -68,7 +74,8 @@ export interface ListenOptions {
   readonly basePath?: string | undefined;
   /** The base URL as clients know it, when that is another one: behind a proxy, in a container. */
   readonly publicUrl?: string | undefined;
-  readonly tls?: TlsSettings | undefined;
+  /** HTTPS with these certificates, or with new ones of an authority of its own; HTTP when absent. */
+  readonly tls?: TlsSettings | 'generated' | undefined;
   /** Told about every answered request. */
   readonly onRequest?: ((line: RequestLine) => void) | undefined;
   /** The clock, in place of `clock`, for tests. */

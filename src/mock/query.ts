@@ -1,4 +1,4 @@
-/** What a list request asks for: RFC 7644 §3.4.2 (URL parameters) and §3.4.3 (`POST …/.search`). */
+/** What a list request asks for: RFC 7644 §3.4.2 (URL parameters), §3.4.3 (`POST …/.search`) and RFC 9865 §2. */
 
 import { ProtocolError } from '../scim/error.js';
 import type { JsonValue } from '../scim/json.js';
@@ -16,10 +16,12 @@ export interface ListQuery extends AttributeSelection {
   readonly filter?: string;
   readonly sortBy?: string;
   readonly sortOrder?: SortOrder;
-  /** 1-based, at least 1. */
-  readonly startIndex: number;
-  /** At least 0; undefined for as many as the server likes. */
+  /** 1-based, at least 1; undefined when the request names none. */
+  readonly startIndex?: number;
+  /** As given, also below 0; undefined for as many as the server likes. */
   readonly count?: number;
+  /** Empty for the first page by cursor; undefined when the request names none. */
+  readonly cursor?: string;
 }
 
 /**
@@ -41,6 +43,7 @@ export function queryFromUrl(parameters: URLSearchParams): ListQuery {
     sortOrder: parameters.get('sortOrder') ?? undefined,
     startIndex: integer('startIndex', parameters.get('startIndex')),
     count: integer('count', parameters.get('count')),
+    cursor: parameters.get('cursor') ?? undefined,
   });
 }
 
@@ -56,6 +59,7 @@ export function queryFromSearch(body: JsonValue): ListQuery {
     sortOrder: search.sortOrder,
     startIndex: search.startIndex,
     count: search.count,
+    cursor: search.cursor,
   });
 }
 
@@ -75,17 +79,19 @@ interface UncheckedQuery {
   readonly sortOrder: string | undefined;
   readonly startIndex: number | undefined;
   readonly count: number | undefined;
+  readonly cursor: string | undefined;
 }
 
-/** RFC 7644 §3.4.2.4: a startIndex below 1 means 1, a negative count means 0. */
+/** RFC 7644 §3.4.2.4: a startIndex below 1 means 1. */
 function checkedQuery(selection: AttributeSelection, query: UncheckedQuery): ListQuery {
-  const { filter, sortBy, count } = query;
+  const { filter, sortBy, startIndex, count, cursor } = query;
   return {
     ...selection,
     ...(filter !== undefined && { filter }),
     ...(sortBy !== undefined && { sortBy, sortOrder: checkedOrder(query.sortOrder) }),
-    startIndex: Math.max(1, query.startIndex ?? 1),
-    ...(count !== undefined && { count: Math.max(0, count) }),
+    ...(startIndex !== undefined && { startIndex: Math.max(1, startIndex) }),
+    ...(count !== undefined && { count }),
+    ...(cursor !== undefined && { cursor }),
   };
 }
 

@@ -1,17 +1,27 @@
 /** A small seeded generator of random numbers: the mock server repeats itself exactly when the seed is the same. */
 export class Random {
-  private a: number;
-  private b: number;
-  private c: number;
-  private counter = 1;
+  private a = 0;
+  private b = 0;
+  private c = 0;
+  private counter = 0;
 
   /** A generator for SEED; nearby seeds give unrelated sequences. */
-  constructor(seed: number) {
-    this.a = 0x9e3779b9;
-    this.b = seed | 0;
-    this.c = (seed / 0x1_0000_0000) | 0;
-    // The seed's bits have to spread over the whole state before the first number is used.
+  constructor(private readonly seed: number) {
+    this.restart(0, 1);
+  }
+
+  /**
+   * Goes on with the sequence NUMBER of STREAM, which does not depend on what was drawn before: so that one of a
+   * million things can be made without the others. Returns itself. Stream 0 is for the generator's own beginning.
+   */
+  restart(stream: number, number: number): this {
+    this.a = 0x9e3779b9 ^ stream;
+    this.b = this.seed | 0;
+    this.c = (this.seed / 0x1_0000_0000) | 0;
+    this.counter = number | 0;
+    // The bits of the seed have to spread over the whole state before the first number is used.
     for (let round = 0; round < 15; round++) this.uint32();
+    return this;
   }
 
   /** The next 32 random bits (sfc32 of PractRand, public domain). */
@@ -49,11 +59,18 @@ export class Random {
   uuid(): string {
     const third = (this.uint32() & 0x3fffffff) | 0x80000000;
     const second = (this.uint32() & 0xffff0fff) | 0x4000;
-    const text = [this.uint32(), second, third, this.uint32()].map((part) => hex(part >>> 0)).join('');
-    return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+    const [first, last] = [this.uint32(), this.uint32()];
+    return `${hex(first)}-${half(second >>> 16)}-${half(second)}-${half(third >>> 16)}-${half(third)}${hex(last)}`;
   }
 }
 
+const bytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex(value: number): string {
-  return value.toString(16).padStart(8, '0');
+  return half(value >>> 16) + half(value);
+}
+
+/** The lower 16 bits of VALUE. */
+function half(value: number): string {
+  return `${bytes[(value >>> 8) & 0xff]}${bytes[value & 0xff]}`;
 }

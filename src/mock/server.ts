@@ -1,166 +1,165 @@
-/** The mock server on a socket: node:http around `Service`. */
+/** The mock server on a socket: node:http around a provider, which can be exchanged while it runs. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ScimError, UsageError } from '../scim/error.js';
-import type { MockRequest, MockResponse, RequestBody } from './message.js';
-import type { Answerer } from './middleware.js';
-import type { MockOptions } from './options.js';
-import { createProvider } from './provider.js';
-import { rulesWith } from './rules.js';
+import { TLSSocket } from 'node:tls';
+import { UsageError } from '../scim/error.js';
+import { authSettings } from './auth/settings.js';
+import { MockControl } from './control.js';
+import { ControlEndpoint } from './control-endpoint.js';
+import { requestOf, send, withBody } from './exchange.js';
+import { Journal } from './journal.js';
+import { checkedBasePath, checkedPort, checkedPublicUrl, close, listen, urlHost } from './listen.js';
+import type { RequestBody } from './message.js';
+import type { BehaviourOptions, ListenOptions, MockOptions } from './options.js';
+import { createProvider, type Provider, type ProviderPlace } from './provider.js';
 import type { ResourceStore } from './store.js';
+import type { GeneratedCertificates } from './tls/generate.js';
+import { clientOf, createSecureServer, type Security, securityOf } from './tls/secure.js';
 
 /** A running mock server. */
 export interface Mock {
   /** Base URL, with the base path. */
   readonly url: string;
   readonly port: number;
+  /** What answers now: data, clock, rules. */
+  readonly provider: Provider;
+  /** The data of `provider`. */
+  readonly store: ResourceStore;
+  /** What `provider` was made from. */
+  readonly options: BehaviourOptions;
+  /** The latest requests. */
+  readonly journal: Journal;
+  /** The certificates that were made for it, with `tls: 'generated'`. */
+  readonly certificates: GeneratedCertificates | undefined;
+  /**
+   * Exchanges data and behaviour between two requests; socket, connections and URL stay.
+   * @throws UsageError for an impossible option; then everything stays as it was
+   */
+  replace(options: BehaviourOptions): void;
   /** Stops listening, lets running answers finish for a moment and ends all connections. Can be called twice. */
   close(): Promise<void>;
-  readonly store: ResourceStore;
 }
 
-/**
- * How much of a body that is too large is read and thrown away, times what is allowed: a client that still writes when
- * the connection ends may never see the answer.
- */
-const drainFactor = 16;
+/** What stays the same while a mock server runs. */
+interface Site {
+  readonly url: string;
+  readonly port: number;
+  readonly place: ProviderPlace;
+  readonly security: Security | undefined;
+  readonly onRequest: ListenOptions['onRequest'];
+}
 
-/** How long `close` waits for running requests before it cuts them off. */
-const closeGraceMs = 500;
+const connections = { keepAliveTimeout: 60_000 };
 
 /**
- * Starts the mock server: a SCIM 2.0 service provider for users and groups, in memory.
+ * Starts the mock server: a SCIM 2.0 service provider in memory.
+ *
+ * The data are made before a port is taken, except when the port is to be a free one: their URLs hold it.
  * @throws UsageError for an impossible option; ScimError `mock.listen` when it cannot listen
  */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
-  const { host = '127.0.0.1' } = options;
+  const { host = '127.0.0.1', tls } = options;
+  const wanted = checkedPort(options.port ?? 0);
   const basePath = checkedBasePath(options.basePath ?? '/scim/v2');
-  const { maxPayloadSize } = rulesWith(options.rules ?? {});
-  const server = createServer({ keepAliveTimeout: 60_000 });
-  const port = await listen(server, host, options.port ?? 0);
-  const url = `http://${urlHost(host)}:${port}${basePath}`;
-  const provider = createProvider(options, { baseUrl: options.publicUrl ?? url, basePath, now: options.now });
-  server.on('request', (request, response) => {
-    void serve(provider.handle, maxPayloadSize, request, response, options.onRequest);
-  });
-  return { url, port, store: provider.store, close: () => close(server) };
-}
-
-async function listen(server: Server, host: string, port: number): Promise<number> {
+  const publicUrl = options.publicUrl === undefined ? undefined : checkedPublicUrl(options.publicUrl);
+  const security = tls && securityOf(tls, hostNames(host, publicUrl), options.auth?.scheme === 'mtls');
+  const siteAt = (port: number): Site => {
+    const url = `${tls ? 'https' : 'http'}://${urlHost(host)}:${port}${basePath}`;
+    const place = { baseUrl: publicUrl ?? url, basePath, now: options.now };
+    return { url, port, place, security, onRequest: options.onRequest };
+  };
+  const early = wanted > 0 || publicUrl !== undefined ? providerAt(siteAt(wanted), options) : undefined;
+  const server = security ? createSecureServer(security.settings, connections) : createServer(connections);
+  const site = siteAt(await listen(server, host, wanted));
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, () => {
-        server.removeListener('error', reject);
-        resolve();
-      });
-    });
-  } catch (cause) {
-    throw listenError(host, port, cause);
-  }
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-function listenError(host: string, port: number, cause: unknown): ScimError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const asked = `listen on ${host}:${port}`;
-  const reasons = new Map<unknown, [message: string, remedy: string]>([
-    ['EADDRINUSE', [`Port ${port} on ${host} is already in use`, 'Choose another port, or 0 for a free one.']],
-    ['EACCES', [`Port ${port} on ${host} needs more rights than this user has`, 'Choose a port above 1023.']],
-    ['EADDRNOTAVAIL', [`${host} is not an address of this machine`, 'Use 127.0.0.1.']],
-  ]);
-  const [message, remedy] = reasons.get(code) ?? [
-    `The mock server cannot listen on ${host}:${port}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    'Check the host and the port.',
-  ];
-  return new ScimError('mock.listen', message, { asked, remedy, cause });
-}
-
-async function close(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-  await closed;
-  clearTimeout(timer);
-}
-
-async function serve(
-  handle: Answerer,
-  maxPayloadSize: number,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  onRequest: MockOptions['onRequest'],
-): Promise<void> {
-  const { method = 'GET', url: target = '/' } = incoming;
-  const body = await readBody(incoming, maxPayloadSize);
-  if (body === undefined) return;
-  const started = performance.now();
-  const request: MockRequest = { method, target: pathAndQuery(target), headers: singleHeaders(incoming), body };
-  const response = handle(request);
-  send(outgoing, response, !incoming.complete);
-  onRequest?.({ method, path: request.target, status: response.status, ms: performance.now() - started });
-}
-
-/** The body of INCOMING; undefined when the client went away. */
-async function readBody(incoming: IncomingMessage, maxPayloadSize: number): Promise<RequestBody | undefined> {
-  const chunks: Buffer[] = [];
-  const drainBytes = drainFactor * maxPayloadSize;
-  let size = 0;
-  if (Number(incoming.headers['content-length']) > drainBytes) return { problem: 'tooLarge' };
-  try {
-    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      size += chunk.length;
-      if (size > drainBytes) break;
-      if (size <= maxPayloadSize) chunks.push(chunk);
-    }
-  } catch {
-    return undefined;
-  }
-  return size > maxPayloadSize ? { problem: 'tooLarge' } : decodeBody(chunks);
-}
-
-function decodeBody(chunks: readonly Buffer[]): RequestBody {
-  if (chunks.length === 0) return { text: '' };
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
-  } catch {
-    return { problem: 'encoding' };
+    return new RunningMock(server, site, options, early ?? providerAt(site, options));
+  } catch (error) {
+    await close(server);
+    throw error;
   }
 }
 
-/** Writes RESPONSE; with LAST, ends the connection after it, because the rest of the request was not read. */
-function send(outgoing: ServerResponse, response: MockResponse, last: boolean): void {
-  const hasBody = response.status !== 204 && response.status !== 304;
-  outgoing.writeHead(response.status, {
-    ...response.headers,
-    ...(hasBody && { 'content-length': response.body.length }),
-    ...(last && { connection: 'close' }),
-  });
-  outgoing.end(hasBody ? response.body : undefined);
+/** What clients call a server that listens on HOST and is known as PUBLICURL. */
+function hostNames(host: string, publicUrl: string | undefined): string[] {
+  const listening = host === '0.0.0.0' || host === '::' ? [] : [host];
+  return publicUrl === undefined ? listening : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''), ...listening];
 }
 
-function singleHeaders({ headers }: IncomingMessage): Record<string, string | undefined> {
-  const single: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(headers)) single[name] = Array.isArray(value) ? value.join(', ') : value;
-  return single;
+/** @throws UsageError for impossible options, also for those that need another socket than that of SITE */
+function providerAt({ place, security }: Site, options: BehaviourOptions): Provider {
+  const { scheme } = authSettings(options.auth, options.tokens);
+  if (scheme === 'mtls' && security?.settings.clientCa === undefined) {
+    throw new UsageError(
+      'The scheme mtls needs a server with TLS that asks for certificates: give tls and its clientCa',
+    );
+  }
+  return createProvider(options, place);
 }
 
-/** RFC 9112 §3.2.2: a request line may also hold a whole URL. */
-function pathAndQuery(target: string): string {
-  return /^https?:\/\//i.test(target) ? target.replace(/^https?:\/\/[^/?]*/i, '') || '/' : target;
+class RunningMock implements Mock {
+  readonly url: string;
+  readonly port: number;
+  readonly certificates: GeneratedCertificates | undefined;
+  readonly journal = new Journal();
+  private readonly control = new ControlEndpoint(new MockControl(this));
+
+  constructor(
+    private readonly server: Server,
+    private readonly site: Site,
+    private behaviour: BehaviourOptions,
+    private current: Provider,
+  ) {
+    this.url = site.url;
+    this.port = site.port;
+    this.certificates = site.security?.generated;
+    server.on('request', (incoming, outgoing) => this.serve(incoming, outgoing));
+  }
+
+  get provider(): Provider {
+    return this.current;
+  }
+
+  get options(): BehaviourOptions {
+    return this.behaviour;
+  }
+
+  get store(): ResourceStore {
+    return this.current.store;
+  }
+
+  replace(options: BehaviourOptions): void {
+    this.current = providerAt(this.site, options);
+    this.behaviour = options;
+  }
+
+  close(): Promise<void> {
+    return close(this.server);
+  }
+
+  private serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    // The service knows which of the two limits is that of the request.
+    const { maxPayloadSize, bulk } = this.current.rules;
+    const limit = Math.max(maxPayloadSize, bulk.supported ? bulk.maxPayloadSize : 0);
+    withBody(incoming, limit, (body) => this.answer(incoming, outgoing, body));
+  }
+
+  private answer(incoming: IncomingMessage, outgoing: ServerResponse, body: RequestBody): void {
+    const started = performance.now();
+    const plain = requestOf(incoming, body);
+    const request = this.site.security ? { ...plain, ...clientOf(incoming) } : plain;
+    const isControl = ControlEndpoint.owns(request.target);
+    const { handle, clock, faults } = this.current;
+    const response = isControl ? this.control.handle(request, incoming.socket.remoteAddress) : handle(request);
+    send(outgoing, response, 'problem' in body && !incoming.complete, reset);
+    if (isControl) return;
+    const ms = performance.now() - started;
+    const line = this.journal.add({ request, response, time: clock.now(), ms, faults: faults.takeHappened() });
+    this.site.onRequest?.(line);
+  }
 }
 
-function urlHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-function checkedBasePath(path: string): string {
-  const trimmed = path.replace(/\/+$/, '');
-  if (trimmed === '' || /^(\/[\w.~-]+)+$/.test(trimmed)) return trimmed;
-  throw new UsageError(`The base path ${JSON.stringify(path)} must be like /scim/v2`);
+/** Ends the connection with a TCP reset; one with TLS has no way to do so, and ends without the alert that it ends. */
+function reset({ socket }: ServerResponse): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
 }

@@ -1,59 +1,89 @@
-/** The resources of the mock server, their indexes, and what one resource shows of another. */
+/** The resources of the mock server: every change goes through here, so that indexes and derived attributes stay right. */
 
 import { ProtocolError } from '../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
+import type { ProjectionParameters } from '../scim/projection.js';
 import type { ResourceType, SchemaRegistry } from '../scim/schema/resource-type.js';
 import { urn } from '../scim/urn.js';
+import { Collection } from './collection.js';
 import { sameContent } from './content.js';
-import { displayOf, type Entry, managerOf, memberId, membersOf, type References, referencesTo, text } from './entry.js';
-import { Indexes, managerPath } from './indexes.js';
-import { Memberships, memberChanges } from './memberships.js';
-import { TextCache } from './text-cache.js';
-import { renderView } from './view.js';
-
-/** The collection of one resource type. */
-interface Collection {
-  /** In order of creation. */
-  readonly ordered: Entry[];
-  readonly indexes: Indexes;
-}
+import {
+  Entry,
+  Given,
+  hasMembers,
+  type MemberKey,
+  managerOf,
+  memberId,
+  type Origin,
+  showsGroups,
+  text,
+} from './entry.js';
+import { History, type StoreChange } from './history.js';
+import { foldCase, managerPath } from './indexes.js';
+import { Memberships, type MembershipTable } from './memberships.js';
+import { Representations, type ViewParts } from './representations.js';
+import type { EntryList, SortedList } from './sorted-list.js';
 
 /** Where the store gets what is neither data nor rule. */
 export interface StoreEnvironment {
   /** The base URL, without a trailing slash. */
   readonly baseUrl: string;
+  /** Whether members and managers must exist; they must. */
+  readonly references?: 'checked' | 'unchecked';
   now(): Date;
   /** An id that was never used before. */
   newId(): string;
 }
 
-/** Users and groups in memory. Every change goes through here, so that indexes and derived attributes stay right. */
+/** A resource with its own `id` and times. */
+export interface GivenEntry {
+  readonly type: ResourceType;
+  readonly id: string | undefined;
+  /** As `ownContent` makes it. */
+  readonly content: JsonObject;
+  readonly created: string | undefined;
+  readonly lastModified: string | undefined;
+}
+
+/** Resources in memory. */
 export class ResourceStore {
   /** Grows with every change of anything. */
   revision = 0;
-  private sequence = 0;
   private readonly entries = new Map<string, Entry>();
-  private readonly texts = new TextCache();
+  private readonly sequences: (Entry | undefined)[] = [];
   private readonly collections = new Map<ResourceType, Collection>();
-  private readonly memberships = new Memberships((id) => this.entries.get(id));
+  private readonly memberships = new Memberships((sequence) => this.sequences[sequence]);
+  private readonly history = new History();
+  private readonly representations: Representations;
 
   constructor(
     readonly registry: SchemaRegistry,
     private readonly environment: StoreEnvironment,
   ) {
-    for (const type of registry.resourceTypes) {
-      this.collections.set(type, { ordered: [], indexes: new Indexes(type) });
-    }
+    for (const type of registry.resourceTypes) this.collections.set(type, new Collection(type));
+    this.representations = new Representations(environment.baseUrl, {
+      memberships: this.memberships,
+      find: (id) => this.entries.get(id),
+      at: (sequence) => this.sequences[sequence],
+    });
   }
 
   /** How many resources of TYPE there are. */
   count(type: ResourceType): number {
-    return this.collection(type).ordered.length;
+    return this.all(type).length;
   }
 
   /** All resources of TYPE in order of creation. */
-  all(type: ResourceType): readonly Entry[] {
+  all(type: ResourceType): EntryList {
     return this.collection(type).ordered;
+  }
+
+  /**
+   * All resources of TYPE in ascending order of SORTBY; undefined when no order is kept for it.
+   * @throws ProtocolError 400 `invalidValue` for what cannot be sorted by
+   */
+  sorted(type: ResourceType, sortBy: string): SortedList | undefined {
+    return this.collection(type).orders.find(sortBy);
   }
 
   /** The resource with ID, which is unique in the whole store (RFC 7643 §3.1). */
@@ -65,62 +95,131 @@ export class ResourceStore {
    * The resources of TYPE that may have VALUE in the attribute PATH (`userName`), in order of creation: never one too
    * few. Undefined when there is no index on PATH.
    */
-  lookUp(type: ResourceType, path: string, value: string): readonly Entry[] | undefined {
-    if (path === 'id') {
-      const entry = this.entries.get(value);
-      return entry?.type === type ? [entry] : [];
+  lookUp(type: ResourceType, path: string, value: string | number): readonly Entry[] | undefined {
+    const entry = this.entries.get(String(value));
+    if (path === 'id') return entry?.type === type ? [entry] : [];
+    if (path === 'members.value' && hasMembers(type)) {
+      return ofType(type, this.memberships.groupsWith(entry?.sequence ?? String(value)));
     }
-    if (type.name === 'Group' && path === 'members.value') return inOrder(this.memberships.groupsWith(value));
+    if (path === 'groups.value' && showsGroups(type)) return ofType(type, entry ? this.memberships.below(entry) : []);
     const found = this.collection(type).indexes.find(path, value);
-    return found && inOrder(found);
+    return (
+      found &&
+      ofType(
+        type,
+        [...found].flatMap((sequence) => this.sequences[sequence] ?? []),
+      )
+    );
   }
 
   /** URL of the resource of TYPE with ID. */
   locationOf(type: ResourceType, id: string): string {
-    return `${this.environment.baseUrl}${type.endpoint}/${encodeURIComponent(id)}`;
+    return this.representations.locationOf(type, id);
   }
 
   /** The representation of ENTRY with every attribute that is returned by default. Not to be changed. */
   view(entry: Entry): JsonObject {
-    entry.view ??= renderView(entry, {
-      location: this.locationOf(entry.type, entry.id),
-      groups: entry.type.name === 'User' ? this.groupsOf(entry) : [],
-      manager: this.managerOf(entry),
-    });
-    return entry.view;
+    return this.representations.view(entry);
+  }
+
+  /** `view` with those PARTS only that are needed: what a search through all resources looks at. Keeps nothing. */
+  partialView(entry: Entry, parts: ViewParts): JsonObject {
+    return this.representations.partialView(entry, parts);
+  }
+
+  /**
+   * A function from resources of TYPE to the attributes that PARAMETERS select. Members that are not returned are not
+   * looked at.
+   * @throws ProtocolError like `compileProjection`
+   */
+  projection(type: ResourceType, parameters: ProjectionParameters): (entry: Entry) => JsonObject {
+    return this.representations.projection(type, parameters);
   }
 
   /** `view` as JSON text in UTF-8. */
   text(entry: Entry): Buffer {
-    return this.texts.get(entry, () => JSON.stringify(this.view(entry)));
+    return this.representations.text(entry);
   }
 
   /**
    * Adds a resource of TYPE with CONTENT (made by `ownContent`).
-   * @throws ProtocolError 409 `uniqueness`, 400 `invalidValue` for a member that does not exist
+   * @throws ProtocolError 409 `uniqueness`, 400 `invalidValue` for a member or manager that does not exist
    */
-  create(type: ResourceType, content: JsonObject, id = this.environment.newId(), created?: string): Entry {
-    this.refuseDuplicate(type, content, undefined);
-    const now = created ?? this.environment.now().toISOString();
-    const entry: Entry = {
-      type,
-      id,
-      sequence: this.sequence++,
-      created: now,
-      lastModified: now,
-      revision: 1,
-      content: this.withReferences(type, content, []),
-      view: undefined,
-      text: undefined,
-      references: undefined,
-    };
-    this.entries.set(id, entry);
-    this.collection(type).ordered.push(entry);
-    this.collection(entry.type).indexes.add(entry);
-    this.updateMembership(entry, []);
-    this.touchReports(entry);
+  create(type: ResourceType, content: JsonObject, id = this.environment.newId()): Entry {
+    const { members, rest } = withoutMembers(type, content);
+    this.refuseDuplicate(type, rest, undefined);
+    this.checkManager(rest, undefined);
+    const keys = this.memberKeys(members, undefined);
+    const entry = this.register(type, id, new Given(rest, this.now(), undefined, [...keys]));
+    this.settle(entry);
+    this.history.created(entry);
     this.revision++;
     return entry;
+  }
+
+  /**
+   * Adds GIVEN resources, which may name each other in any order.
+   * @throws ProtocolError like `create`, and 409 `uniqueness` for an id that is there already; NUMBER of `onError` says
+   * which of them is at fault
+   */
+  load(given: readonly GivenEntry[], onError: (number: number, error: unknown) => never): void {
+    const loaded = given.map((resource, number) => {
+      try {
+        return this.loadOne(resource);
+      } catch (error) {
+        return onError(number, error);
+      }
+    });
+    for (const [number, { entry, origin, members }] of loaded.entries()) {
+      try {
+        this.checkManager(entry.content, undefined);
+        origin.keys = [...this.memberKeys(members, undefined)];
+      } catch (error) {
+        onError(number, error);
+      }
+      this.settle(entry);
+    }
+    this.revision++;
+  }
+
+  /** Takes the resource of TYPE with ID and ORIGIN as it is; SEQUENCE is its place in the order of creation. */
+  register(type: ResourceType, id: string, origin: Origin): Entry {
+    const entry = new Entry(type, id, this.sequences.length, origin);
+    this.sequences.push(entry);
+    this.entries.set(id, entry);
+    this.collection(type).add(entry, entry.content);
+    return entry;
+  }
+
+  /** Gets ready for many resources of TYPE, which will be sorted by PATHS; what it returns is called at their end. */
+  prepareOrders(type: ResourceType, paths: readonly string[]): () => void {
+    return this.collection(type).orders.prepare(paths);
+  }
+
+  /** The sequence that the next resource gets. */
+  get nextSequence(): number {
+    return this.sequences.length;
+  }
+
+  /** Takes MEMBERSHIPS of resources that were registered, and whose groups say the same. */
+  fillMemberships(memberships: MembershipTable): void {
+    this.memberships.fill(memberships);
+  }
+
+  /** What is there now is what `changes` compares with. */
+  beginHistory(): void {
+    this.history.begin();
+  }
+
+  /** What became of which resources since `beginHistory`, in the order of the first change of each. */
+  changes(): StoreChange[] {
+    return this.history.list();
+  }
+
+  /** What clients asserted at `beginHistory` of the changed or deleted resource with ID; undefined for any other. */
+  original(id: string): JsonObject | undefined {
+    const entry = this.history.differing(id, this.entries.get(id));
+    return entry && this.representations.original(entry);
   }
 
   /**
@@ -128,31 +227,53 @@ export class ResourceStore {
    * @throws ProtocolError like `create`
    */
   replace(entry: Entry, content: JsonObject): void {
-    const next = this.withReferences(entry.type, content, membersOf(entry.content));
-    if (sameContent(entry.content, next)) return;
-    this.refuseDuplicate(entry.type, next, entry);
-    const before = entry.content;
-    const namesBefore = namesOf(entry);
-    this.collection(entry.type).indexes.remove(entry);
-    entry.content = next;
-    this.collection(entry.type).indexes.add(entry);
-    this.modified(entry);
-    this.updateMembership(entry, membersOf(before));
-    if (namesOf(entry) !== namesBefore) this.namesChanged(entry);
-    this.revision++;
+    const { members, rest } = withoutMembers(entry.type, content);
+    const keys = this.memberKeys(members, entry);
+    this.apply(entry, rest, sameOrder(keys, entry) ? undefined : keys);
+  }
+
+  /**
+   * Changes a group in time that grows with the change, not with the group: its CONTENT without members when it is
+   * given, and who is a member.
+   * @throws ProtocolError like `create`
+   */
+  changeGroup(group: Entry, content: JsonObject | undefined, change: MemberChange): void {
+    const { rest } = content ? withoutMembers(group.type, content) : { rest: undefined };
+    this.apply(group, rest, change);
+  }
+
+  /** The key of MEMBER of GROUP, an element of `members`. @throws ProtocolError 400 `invalidValue` when there is none */
+  memberKey(member: JsonValue, place: number, group: Entry | undefined): MemberKey {
+    const id = memberId(member);
+    const sequence = id === undefined ? undefined : this.entries.get(id)?.sequence;
+    if (sequence !== undefined) return sequence;
+    const isKnown = group !== undefined && id !== undefined && this.memberships.has(group, id);
+    if (id !== undefined && isJsonObject(member) && (isKnown || this.environment.references === 'unchecked')) {
+      this.representations.describeStranger(id, member);
+      return id;
+    }
+    const detail = `members[${place}].value: there is no user or group with the id ${JSON.stringify(id ?? null)}.`;
+    throw new ProtocolError(400, 'invalidValue', detail);
+  }
+
+  /** Is what has KEY a direct member of GROUP? */
+  hasMember(group: Entry, key: MemberKey): boolean {
+    return this.memberships.has(group, key);
   }
 
   /** Removes ENTRY, also from the groups it is a member of. */
   delete(entry: Entry): void {
+    this.history.deleted(entry);
+    for (const group of this.memberships.groupsWith(entry.sequence)) {
+      this.apply(group, undefined, { added: [], removed: [entry.sequence] });
+    }
+    if (hasMembers(entry.type)) for (const below of this.memberships.below(entry)) this.touch(below);
+    for (const key of entry.members) this.memberships.drop(entry, key);
+    this.collection(entry.type).remove(entry);
     this.entries.delete(entry.id);
-    this.texts.forget(entry);
-    const { ordered } = this.collection(entry.type);
-    ordered.splice(placeOf(ordered, entry), 1);
-    this.collection(entry.type).indexes.remove(entry);
-    for (const group of [...this.memberships.groupsWith(entry.id)]) this.dropMember(group, entry);
-    for (const user of this.memberships.usersBelow(entry)) this.touch(user);
-    for (const member of membersOf(entry.content)) this.memberships.unlink(entry, memberId(member));
-    this.touchReports(entry);
+    this.sequences[entry.sequence] = undefined;
+    this.representations.forget(entry);
+    this.touchReports(entry.id);
     this.revision++;
   }
 
@@ -162,22 +283,69 @@ export class ResourceStore {
     return collection;
   }
 
-  private referencesTo(entry: Entry): References {
-    entry.references ??= referencesTo(entry, this.locationOf(entry.type, entry.id));
-    return entry.references;
+  private now(): string {
+    return this.environment.now().toISOString();
   }
 
-  private groupsOf(entry: Entry): JsonObject[] {
-    return this.memberships.groupsOf(entry.id).map(({ group, direct }) => {
-      const references = this.referencesTo(group);
-      return direct ? references.directGroup : references.indirectGroup;
+  private loadOne({ type, id, content, created, lastModified }: GivenEntry) {
+    if (id !== undefined && this.entries.has(id)) {
+      throw new ProtocolError(409, 'uniqueness', `id: another resource already has the value ${JSON.stringify(id)}.`);
+    }
+    const { members, rest } = withoutMembers(type, content);
+    this.refuseDuplicate(type, rest, undefined);
+    const origin = new Given(rest, created ?? lastModified ?? this.now(), lastModified ?? created);
+    return { entry: this.register(type, id ?? this.environment.newId(), origin), origin, members };
+  }
+
+  /** ENTRY is new and its members are known: those who show it have to show it. */
+  private settle(entry: Entry): void {
+    this.representations.forget(entry);
+    for (const key of entry.members) {
+      this.memberships.link(entry, key);
+      this.touchBelow(key);
+    }
+    this.touchReports(entry.id);
+  }
+
+  /** Gives ENTRY another CONTENT and other MEMBERS; what is undefined stays. Does nothing when nothing differs. */
+  private apply(
+    entry: Entry,
+    content: JsonObject | undefined,
+    members: Set<MemberKey> | MemberChange | undefined,
+  ): void {
+    const next = content && !sameContent(entry.content, content) ? content : undefined;
+    const change = members instanceof Set ? differences(members, entry) : members;
+    const isReordered = members instanceof Set;
+    if (!next && !isReordered && (!change || (change.added.length === 0 && change.removed.length === 0))) return;
+    if (next) {
+      this.refuseDuplicate(entry.type, next, entry);
+      this.checkManager(next, entry);
+    }
+    this.history.changed(entry);
+    const namesBefore = JSON.stringify(entry.names);
+    this.collection(entry.type).change(entry, () => {
+      if (next) entry.content = next;
+      entry.lastModified = this.now();
     });
+    if (change) this.changeMembers(entry, change);
+    if (members instanceof Set) entry.ownMembers = members;
+    this.touch(entry);
+    if (JSON.stringify(entry.names) !== namesBefore) this.namesChanged(entry);
+    this.revision++;
   }
 
-  private managerOf(entry: Entry): JsonObject | undefined {
-    const id = text(managerOf(entry.content)?.value);
-    const manager = id === undefined ? undefined : this.entries.get(id);
-    return manager && this.referencesTo(manager).manager;
+  private changeMembers(group: Entry, { added, removed }: MemberChange): void {
+    const members = group.ownMembers;
+    for (const key of removed) {
+      members.delete(key);
+      this.memberships.unlink(group, key);
+      this.touchBelow(key);
+    }
+    for (const key of added) {
+      members.add(key);
+      this.memberships.link(group, key);
+      this.touchBelow(key);
+    }
   }
 
   /** RFC 7643 §2.2 `uniqueness`: no two users have one `userName`, whatever the case. */
@@ -185,125 +353,98 @@ export class ResourceStore {
     for (const attribute of type.attributes) {
       const value = attribute.uniqueness === 'none' ? undefined : text(content[attribute.name]);
       const others = value === undefined ? undefined : this.lookUp(type, attribute.name, value);
-      if (!others?.some((other) => other !== self)) continue;
+      if (value === undefined || !others) continue;
+      const key = attribute.caseExact ? value : foldCase(value);
+      const isSame = (other: string | undefined): boolean =>
+        other !== undefined && (attribute.caseExact ? other : foldCase(other)) === key;
+      if (!others.some((other) => other !== self && isSame(text(other.content[attribute.name])))) continue;
       const detail = `${attribute.name}: another ${type.name} already has the value ${JSON.stringify(value)}.`;
       throw new ProtocolError(409, 'uniqueness', detail);
     }
   }
 
-  /** CONTENT with what the server knows better about other resources than the client; BEFORE are members until now. */
-  private withReferences(type: ResourceType, content: JsonObject, before: readonly JsonValue[]): JsonObject {
-    if (type.name === 'Group') return content.members === undefined ? content : this.withMembers(content, before);
-    const manager = managerOf(content);
-    const extension = content[urn.enterpriseUser];
-    if (manager?.value === undefined || !isJsonObject(extension)) return content;
-    // `$ref` is made from `value` whenever it is shown: a client that changes one of them leaves the other stale.
-    const { $ref: _derived, ...kept } = manager;
-    return { ...content, [urn.enterpriseUser]: { ...extension, manager: kept } };
-  }
-
-  /** CONTENT of a group, with `$ref`, `type` and `display` of members, each of them once (RFC 7643 §2.4). */
-  private withMembers(content: JsonObject, before: readonly JsonValue[]): JsonObject {
-    const known = new Set(before);
-    const members = new Set<JsonValue>();
-    for (const [position, member] of membersOf(content).entries()) {
-      members.add(known.has(member) ? member : this.member(member, position));
-    }
-    return { ...content, members: [...members] };
-  }
-
-  private member(given: JsonValue, position: number): JsonObject {
-    const id = memberId(given);
-    const existing = id === undefined ? undefined : this.entries.get(id);
-    if (existing) return this.referencesTo(existing).member;
-    const detail = `members[${position}].value: there is no user or group with the id ${JSON.stringify(id ?? null)}.`;
+  /** The manager in CONTENT must exist, unless SELF has had that one before. */
+  private checkManager(content: JsonObject, self: Entry | undefined): void {
+    const id = text(managerOf(content)?.value);
+    if (id === undefined || this.environment.references === 'unchecked' || this.entries.has(id)) return;
+    if (self && text(managerOf(self.content)?.value) === id) return;
+    const detail = `${managerPath}: there is no user with the id ${JSON.stringify(id)}.`;
     throw new ProtocolError(400, 'invalidValue', detail);
   }
 
-  /** Links what is new in the members of GROUP and unlinks what was BEFORE and is no more. */
-  private updateMembership(group: Entry, before: readonly JsonValue[]): void {
-    if (group.type.name !== 'Group') return;
-    const { added, removed } = memberChanges(before, membersOf(group.content));
-    for (const member of added) {
-      const id = memberId(member);
-      if (id === undefined) continue;
-      this.memberships.link(group, id);
-      this.touchBelow(id);
-    }
-    for (const member of removed) {
-      const id = memberId(member);
-      if (id === undefined) continue;
-      this.touchBelow(id);
-      this.memberships.unlink(group, id);
-    }
-  }
-
-  private dropMember(group: Entry, dropped: Entry): void {
-    const { member } = this.referencesTo(dropped);
-    const members = membersOf(group.content).filter((other) => other !== member);
-    const { members: _before, ...content } = group.content;
-    group.content = members.length > 0 ? { ...content, members } : content;
-    this.memberships.unlink(group, dropped.id);
-    this.modified(group);
+  /** The keys of MEMBERS, each of them once (RFC 7643 §2.4). */
+  private memberKeys(members: readonly JsonValue[], group: Entry | undefined): Set<MemberKey> {
+    return new Set(members.map((member, place) => this.memberKey(member, place, group)));
   }
 
   /** The name under which ENTRY is shown changed: in `members.display`, `groups.display` and `manager.displayName`. */
   private namesChanged(entry: Entry): void {
-    const { member: before } = this.referencesTo(entry);
-    entry.references = undefined;
-    const { member } = this.referencesTo(entry);
-    for (const group of this.memberships.groupsWith(entry.id)) {
-      const members = membersOf(group.content).map((other) => (other === before ? member : other));
-      group.content = { ...group.content, members };
-      this.touch(group);
+    for (const group of this.memberships.groupsWith(entry.sequence)) this.touch(group);
+    if (hasMembers(entry.type)) for (const below of this.memberships.below(entry)) this.touch(below);
+    this.touchReports(entry.id);
+  }
+
+  /** What shows that it is in a group with the member KEY: that member, and when it is a group, those in it. */
+  private touchBelow(key: MemberKey): void {
+    const entry = typeof key === 'number' ? this.sequences[key] : undefined;
+    if (!entry) return;
+    if (!hasMembers(entry.type)) this.touch(entry);
+    else for (const below of this.memberships.below(entry)) this.touch(below);
+  }
+
+  private touchReports(manager: string): void {
+    for (const type of this.collections.keys()) {
+      if (!type.extension(urn.enterpriseUser)) continue;
+      for (const report of this.lookUp(type, managerPath, manager) ?? []) {
+        if (text(managerOf(report.content)?.value) === manager) this.touch(report);
+      }
     }
-    if (entry.type.name === 'Group') this.touchBelow(entry.id);
-    this.touchReports(entry);
-  }
-
-  private touchBelow(id: string): void {
-    const entry = this.entries.get(id);
-    if (entry?.type.name === 'User') this.touch(entry);
-    else if (entry) for (const user of this.memberships.usersBelow(entry)) this.touch(user);
-  }
-
-  private touchReports(manager: Entry): void {
-    if (manager.type.name !== 'User') return;
-    for (const report of this.collection(manager.type).indexes.find(managerPath, manager.id) ?? []) {
-      this.touch(report);
-    }
-  }
-
-  private modified(entry: Entry): void {
-    entry.lastModified = this.environment.now().toISOString();
-    this.touch(entry);
   }
 
   /** The representation of ENTRY is to be made anew, under a new version. */
   private touch(entry: Entry): void {
     entry.revision++;
-    entry.view = undefined;
-    this.texts.forget(entry);
+    this.representations.forget(entry);
   }
 }
 
-/** All that `referencesTo` shows of ENTRY and a client can change. */
-function namesOf(entry: Entry): string {
-  return JSON.stringify([displayOf(entry), entry.content.displayName]);
+/** Who comes into a group and who leaves it: nobody who is in it already, nobody who is not. */
+export interface MemberChange {
+  readonly added: readonly MemberKey[];
+  readonly removed: readonly MemberKey[];
 }
 
-function inOrder(entries: readonly Entry[]): Entry[] {
-  return [...entries].sort((left, right) => left.sequence - right.sequence);
-}
-
-/** Position of ENTRY in ORDERED, which is sorted by `sequence`. */
-function placeOf(ordered: readonly Entry[], entry: Entry): number {
-  let low = 0;
-  let high = ordered.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ordered[middle]?.sequence ?? 0) < entry.sequence) low = middle + 1;
-    else high = middle;
+/** CONTENT of a resource of TYPE without what the store keeps in another form, or makes from what it knows. */
+function withoutMembers(type: ResourceType, content: JsonObject): { members: readonly JsonValue[]; rest: JsonObject } {
+  if (hasMembers(type)) {
+    const { members = [], ...rest } = content;
+    return { members: Array.isArray(members) ? members : [], rest };
   }
-  return low;
+  const manager = managerOf(content);
+  const extension = content[urn.enterpriseUser];
+  if (manager?.value === undefined || !isJsonObject(extension)) return { members: [], rest: content };
+  // `$ref` is made from `value` whenever it is shown: a client that changes one of them leaves the other stale.
+  const { $ref: _derived, ...kept } = manager;
+  return { members: [], rest: { ...content, [urn.enterpriseUser]: { ...extension, manager: kept } } };
+}
+
+function sameOrder(keys: Set<MemberKey>, entry: Entry): boolean {
+  if (keys.size !== entry.memberCount) return false;
+  const current = entry.members[Symbol.iterator]();
+  for (const key of keys) if (current.next().value !== key) return false;
+  return true;
+}
+
+/** How the members of ENTRY differ from NEXT. */
+function differences(next: ReadonlySet<MemberKey>, entry: Entry): MemberChange {
+  const before = entry.ownMembers;
+  return {
+    added: [...next].filter((key) => !before.has(key)),
+    removed: [...before].filter((key) => !next.has(key)),
+  };
+}
+
+/** Those of ENTRIES that are of TYPE, in order of creation. */
+function ofType(type: ResourceType, entries: Iterable<Entry>): Entry[] {
+  return [...entries].filter((entry) => entry.type === type).sort((left, right) => left.sequence - right.sequence);
 }

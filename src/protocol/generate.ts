@@ -2,6 +2,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { renderElisp } from './elisp.js';
-import { lifecycle, reports, requests, resources, trace, workspace } from './index.js';
+import { documents, lifecycle, mocks, reports, requests, resources, trace, workspace } from './index.js';
 
-writeFileSync('elisp/scim-protocol.el', renderElisp([lifecycle, workspace, requests, resources, reports, trace]));
+writeFileSync(
+  'elisp/scim-protocol.el',
+  renderElisp([lifecycle, workspace, requests, resources, reports, trace, mocks, documents]),
+);

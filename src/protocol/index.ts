@@ -4,7 +4,9 @@ export * from './common.js';
 export type { NotificationDefinition, ParamsOf, RequestDefinition, ResultOf } from './define.js';
 export * from './error-codes.js';
 
+import * as documents from './documents.js';
 import * as lifecycle from './lifecycle.js';
+import * as mocks from './mocks.js';
 import * as reports from './reports.js';
 import * as requests from './requests.js';
 import * as resources from './resources.js';
@@ -13,4 +15,4 @@ import * as workspace from './workspace.js';
 
 export { protocolVersion } from './lifecycle.js';
 export type { RequestResult, ResponseView } from './requests.js';
-export { lifecycle, reports, requests, resources, trace, workspace };
+export { documents, lifecycle, mocks, reports, requests, resources, trace, workspace };

@@ -18,6 +18,11 @@ export const initialize = defineRequest(
     /** The workspace: the directory with `scim.yaml`. */
     rootPath: z.string().nullish(),
     rootUri: z.string().nullish(),
+    capabilities: z
+      .looseObject({
+        general: z.looseObject({ positionEncodings: z.array(z.string()).optional() }).nullish(),
+      })
+      .nullish(),
     initializationOptions: z
       .looseObject({
         protocolVersion: z.string().optional(),
@@ -27,7 +32,14 @@ export const initialize = defineRequest(
       .nullish(),
   }),
   z.object({
-    capabilities: z.object({ positionEncoding: z.literal('utf-32') }),
+    capabilities: z.object({
+      /** utf-32 for clients of this protocol and for those that offer it; else what LSP demands of everybody. */
+      positionEncoding: z.enum(['utf-16', 'utf-32']),
+      /** Whole texts are sent. */
+      textDocumentSync: z.object({ openClose: z.literal(true), change: z.literal(1) }),
+      completionProvider: z.object({ triggerCharacters: z.array(z.string()) }),
+      hoverProvider: z.literal(true),
+    }),
     serverInfo: z.object({ name: z.literal('scim-bridge'), version: z.string() }),
     protocolVersion: z.string(),
     nodeVersion: z.string(),

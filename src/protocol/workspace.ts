@@ -20,6 +20,8 @@ export const tenants = defineRequest(
         production: z.boolean(),
         confirm: z.enum(['always', 'writes', 'never']),
         readOnly: z.boolean(),
+        /** Name of the mock server that stands in for it, whose URL `baseUrl` is. */
+        mock: z.string().optional(),
         problems: z.array(z.string()),
       }),
     ),

@@ -14,7 +14,8 @@ import type { AttributeDefinition } from './schema/types.js';
 
 export type SortOrder = 'ascending' | 'descending';
 
-type SortKey = string | number | undefined;
+/** What a resource is sorted by; undefined when it has no value. */
+export type SortKey = string | number | undefined;
 
 /**
  * A comparator for resources of TYPE by the attribute SORTBY. Resources without a value come last when ascending and
@@ -28,18 +29,24 @@ export function compileSort(
   sortBy: string,
   order: SortOrder = 'ascending',
 ): (a: JsonObject, b: JsonObject) => number {
-  const { resolved, leaf, sub } = target(type, sortBy);
+  const compute = compileSortKey(type, sortBy);
   const keys = new WeakMap<JsonObject, { key: SortKey }>();
   const keyOf = (resource: JsonObject): SortKey => {
     let entry = keys.get(resource);
     if (entry === undefined) {
-      entry = { key: toKey(leaf, read(resource, resolved, sub)) };
+      entry = { key: compute(resource) };
       keys.set(resource, entry);
     }
     return entry.key;
   };
   const sign = order === 'descending' ? -1 : 1;
-  return (a, b) => sign * compareKeys(keyOf(a), keyOf(b));
+  return (a, b) => sign * compareSortKeys(keyOf(a), keyOf(b));
+}
+
+/** The key of a resource of TYPE in an ascending sort by SORTBY, for `compareSortKeys`. Same errors as `compileSort`. */
+export function compileSortKey(type: ResourceType, sortBy: string): (resource: JsonObject) => SortKey {
+  const { resolved, leaf, sub } = target(type, sortBy);
+  return (resource) => toKey(leaf, read(resource, resolved, sub));
 }
 
 interface Target {
@@ -87,7 +94,8 @@ function toKey(attribute: AttributeDefinition, value: JsonValue | undefined): So
   return isCaseExact(attribute) ? value : value.toLowerCase();
 }
 
-function compareKeys(a: SortKey, b: SortKey): number {
+/** The ascending order of keys. */
+export function compareSortKeys(a: SortKey, b: SortKey): number {
   if (a === b) return 0;
   if (a === undefined) return 1;
   if (b === undefined) return -1;

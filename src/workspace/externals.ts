@@ -3,9 +3,9 @@
  * resolved, kept in memory, and never written down.
  */
 
+import type { Origin, Resolved } from '../config/reference.js';
 import { ScimError } from '../scim/error.js';
 import { runCommand } from './command.js';
-import type { Origin, Resolved } from './reference.js';
 import type { TrustStore } from './trust.js';
 
 /** Emacs has to look up REFERENCES and to send what it found; then the request can be made again. */

@@ -2,10 +2,10 @@
 
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { type Annotations, annotationsFrom } from '../config/env-file.js';
 import { ConfigurationError, type Position, ProtocolError } from '../scim/error.js';
 import { parseFilter } from '../scim/filter/index.js';
 import { auth, text, tls } from './access-file.js';
-import { type Annotations, annotationsFrom } from './env-file.js';
 import { profileOverrides, vendorName } from './vendor.js';
 
 const duration = z

@@ -3,17 +3,17 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { type ReferenceContext, resolveBytes, resolveReference } from '../config/reference.js';
+import { VariableSet } from '../config/variable-set.js';
 import { ConfigurationError } from '../scim/error.js';
 import type { ProfileValues, VendorProfile } from '../vendors/profile.js';
 import { checkBaseUrl, isInsecure } from './check.js';
 import { type AuthSettings, resolveAuth } from './credentials.js';
 import { Externals } from './externals.js';
 import { readWorkspaceFile, type TenantEntry, type WorkspaceFile } from './file.js';
-import { type ReferenceContext, resolveBytes, resolveReference } from './reference.js';
 import { type ReferenceSource, Resolver } from './resolver.js';
 import { type ProxySettings, resolveProxy, resolveTls, type TlsSettings } from './transport.js';
 import { TrustStore, trustPath } from './trust.js';
-import { VariableSet } from './variable-set.js';
 import { mergeOverrides, profileOf, vendorOf } from './vendor.js';
 
 /** One tenant, every reference resolved. Holds secrets: never printed, never sent to Emacs. */
@@ -54,6 +54,9 @@ export interface Safeguards {
   /** Filters; resources that match one are not written to. */
   readonly protected: readonly string[];
 }
+
+/** Where a tenant's requests go, and with which credential, in place of its own. Holds secrets. */
+export type Access = Pick<TenantSettings, 'baseUrl' | 'auth' | 'tls'>;
 
 /** One tenant as it may be shown. */
 export interface TenantInfo {
@@ -163,6 +166,26 @@ export class Workspace {
   /** Forgets values that were looked up, so that the next `prepare` looks them up again: one may have changed. */
   forgetValues(): void {
     this.#externals.forget();
+  }
+
+  /**
+   * The settings of tenant NAME with ACCESS in place of its own: none of its references is resolved.
+   *
+   * @throws ConfigurationError when there are tenants, and none of that name
+   */
+  elsewhere(name: string, access: Access): TenantSettings {
+    const entry = this.entries.size === 0 ? {} : this.merged(name, []);
+    return {
+      name,
+      ...vendorOf(entry.vendor, entry.profile),
+      ...access,
+      tokenVariable: undefined,
+      limits: limitsOf(entry),
+      validation: entry.validation ?? 'strict',
+      safeguards: { ...safeguardsOf(name, entry), production: false, confirm: 'never' },
+      sets: [],
+      warnings: [],
+    };
   }
 
   /**

@@ -46,7 +46,14 @@ describe('initialize', () => {
   it('lets any LSP client in', async () => {
     const { connection } = await bridge({ raw: true });
     const answer = connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} });
-    await expect(answer).resolves.toHaveProperty('capabilities');
+    await expect(answer).resolves.toMatchObject({ capabilities: { positionEncoding: 'utf-16', hoverProvider: true } });
+  });
+
+  it('counts characters as the client does, where it can', async () => {
+    const { connection } = await bridge({ raw: true });
+    const capabilities = { general: { positionEncodings: ['utf-8', 'utf-32', 'utf-16'] } };
+    const answer = await connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities });
+    expect(answer).toMatchObject({ capabilities: { positionEncoding: 'utf-32' } });
   });
 
   it('comes first and only once', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Trace } from '../../src/bridge/trace.js';
 import { type Exchange, recordExchange } from '../../src/http/exchange.js';
-import { createRedactor } from '../../src/http/redact.js';
+import { createRedactor } from '../../src/redact/redact.js';
 import { type Bridge, startBridge } from '../support/bridge.js';
 import { type FaultServer, json, resetBeforeAnswer, startFaultServer } from '../support/fault-server.js';
 import { readHar } from '../support/har.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accessTokens } from '../../src/http/auth/oauth2.js';
-import { createRedactor } from '../../src/http/redact.js';
 import type { HttpRequest } from '../../src/http/session.js';
+import { createRedactor } from '../../src/redact/redact.js';
 
 const request: HttpRequest = {
   method: 'GET',

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRedactor } from '../../src/http/redact.js';
 import { HttpSession, type SessionOptions } from '../../src/http/session.js';
+import { createRedactor } from '../../src/redact/redact.js';
 import type { ScimError } from '../../src/scim/error.js';
 
 let cleanup: (() => Promise<unknown>)[] = [];

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { compose, type HttpSend } from '../../src/http/pipeline.js';
 import { type RateOptions, rateLayer } from '../../src/http/rate.js';
 import { TokenBucket } from '../../src/http/rate-bucket.js';
-import { createRedactor } from '../../src/http/redact.js';
 import { retryLayer } from '../../src/http/retry.js';
 import type { HttpAnswer, HttpRequest, Observation } from '../../src/http/session.js';
+import { createRedactor } from '../../src/redact/redact.js';
 import { CancelledError, ResponseError } from '../../src/scim/error.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../src/http/redact.js';
 import { retryLayer } from '../../src/http/retry.js';
 import { tellRetries } from '../../src/http/retry-record.js';
 import type { HttpAnswer, HttpRequest, Observation } from '../../src/http/session.js';
 import type { ThrottleSign } from '../../src/http/throttle.js';
+import { createRedactor } from '../../src/redact/redact.js';
 import { CancelledError, NetworkError } from '../../src/scim/error.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 

@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRedactor } from '../../src/http/redact.js';
 import { type HttpRequest, HttpSession, type Observation } from '../../src/http/session.js';
+import { createRedactor } from '../../src/redact/redact.js';
 import {
   CancelledError,
   InvalidResponseError,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordExchange } from '../../src/http/exchange.js';
-import { createRedactor } from '../../src/http/redact.js';
 import { HttpSession, type Observation } from '../../src/http/session.js';
 import { type Timing, timingOf } from '../../src/http/timing.js';
+import { createRedactor } from '../../src/redact/redact.js';
 import { answer, type FaultServer, resetBeforeAnswer, silence, startFaultServer } from '../support/fault-server.js';
 import { startTlsServer, testCertificate } from '../support/tls-server.js';
 

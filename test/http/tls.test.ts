@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Target, type TargetOptions } from '../../src/client/target.js';
 import type { Exchange } from '../../src/http/exchange.js';
 import { failureOf } from '../../src/http/failure.js';
-import { createRedactor } from '../../src/http/redact.js';
+import { createRedactor } from '../../src/redact/redact.js';
 import { exitCodeOf } from '../../src/report/exit.js';
 import { NetworkError, type ScimError } from '../../src/scim/error.js';
 import { type Authority, type Issued, makeAuthority } from '../support/certificates.js';

@@ -16,7 +16,7 @@ describe('discovery', () => {
     expect(json).toMatchObject({
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
       patch: { supported: true },
-      bulk: { supported: false, maxOperations: 0, maxPayloadSize: 1048576 },
+      bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 1048576 },
       filter: { supported: true, maxResults: 50 },
       changePassword: { supported: true },
       sort: { supported: true },
@@ -89,7 +89,7 @@ describe('discovery', () => {
     const { ask } = await start();
     for (const path of ['/ServiceProviderConfig', '/ResourceTypes', '/Schemas/x']) {
       const { status, headers } = await ask('POST', path, {});
-      expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+      expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
     }
   });
 });

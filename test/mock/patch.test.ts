@@ -118,7 +118,8 @@ describe('PATCH', () => {
     const ids: string[] = users.map((user: { id: string }) => user.id);
     const group = await createGroup(peer, 'Everybody', ids.slice(0, 10_000));
     const value = ids.slice(9_999).map((id) => ({ value: id }));
-    const { json } = await peer.ask('PATCH', `/Groups/${group}`, patchOp({ op: 'add', path: 'members', value }));
+    const add = patchOp({ op: 'add', path: 'members', value });
+    const { json } = await peer.ask('PATCH', `/Groups/${group}?attributes=members`, add);
     expect(json.members.map((member: { value: string }) => member.value)).toEqual(ids);
   });
 });

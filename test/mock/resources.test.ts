@@ -21,6 +21,7 @@ describe('create', () => {
       },
     });
     expect(headers.get('location')).toBe(json.meta.location);
+    expect(headers.get('content-location')).toBe(json.meta.location);
     expect(headers.get('etag')).toBe(json.meta.version);
     expect((await ask('GET', `/Users/${json.id}`)).json).toEqual(json);
   });
@@ -76,8 +77,8 @@ describe('create', () => {
     ['a missing required attribute', { schemas: [userUrn], displayName: 'A' }, 'invalidValue', 'userName'],
     ['an unknown attribute', { schemas: [userUrn], userName: 'a', usernme: 'b' }, 'invalidValue', 'usernme'],
     ['a wrong sub-attribute', { schemas: [userUrn], userName: 'a', name: { familyName: 1 } }, 'invalidValue', 'name.f'],
-    ['no schemas', { userName: 'a' }, 'invalidValue', 'schemas'],
-    ['a foreign schema', { schemas: [userUrn, groupUrn], userName: 'a' }, 'invalidValue', 'schemas'],
+    ['no schemas', { userName: 'a' }, 'invalidSyntax', 'schemas'],
+    ['a foreign schema', { schemas: [userUrn, groupUrn], userName: 'a' }, 'invalidSyntax', 'schemas'],
     ['two primary values', twoPrimaries(), 'invalidValue', 'emails'],
     ['an array', [], 'invalidSyntax', 'object'],
     ['broken JSON', '{"schemas":\n  [}', 'invalidSyntax', 'line 2, column 4'],
@@ -162,6 +163,14 @@ describe('read', () => {
     expect(json).toEqual({ schemas: [errorUrn], status: '404', detail: 'There is no User with the id "2819c223".' });
     expect((await peer.ask('GET', `/Groups/${id}`)).status).toBe(404);
     expect((await peer.ask('GET', `/Users/${id.toUpperCase()}`)).status).toBe(404);
+  });
+
+  it('knows the suffix .scim (RFC 7644 §3.8)', async () => {
+    const peer = await start();
+    const id = await createUser(peer, 'bjensen');
+    expect((await peer.ask('GET', `/Users/${id}.scim`)).json.id).toBe(id);
+    expect((await peer.ask('GET', '/Users.scim')).json.totalResults).toBe(1);
+    expect((await peer.ask('GET', '/Users/nobody.scim')).status).toBe(404);
   });
 
   it('answers HEAD like GET, without the body', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordExchange } from '../../src/http/exchange.js';
-import { createRedactor } from '../../src/http/redact.js';
+import { createRedactor } from '../../src/redact/redact.js';
 import { type HarSource, harLog } from '../../src/report/har.js';
 import { readHar } from '../support/har.js';
 

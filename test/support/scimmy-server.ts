@@ -61,6 +61,7 @@ function stamps(): Record<string, string> {
 /** What SCIMMY asks of a store: take in, give out, remove. */
 function handlers(store: Map<string, Stored>) {
   let last = store.size;
+  const names = new Map([...store.values()].map(({ id, userName }) => [userName, id]));
   const find = (id: string): Stored => {
     const found = store.get(id);
     if (found === undefined) throw new SCIMMY.Types.Error(404, '', `Resource ${id} not found`);
@@ -75,18 +76,21 @@ function handlers(store: Map<string, Stored>) {
     },
     ingress: (resource: { id?: string }, instance: Record<string, unknown>) => {
       const { userName } = instance;
-      for (const other of store.values()) {
-        if (userName !== undefined && other.userName === userName && other.id !== resource.id) {
-          throw new SCIMMY.Types.Error(409, 'uniqueness', `userName ${String(userName)} is taken`);
-        }
+      const holder = userName === undefined ? undefined : names.get(userName);
+      if (holder !== undefined && holder !== resource.id) {
+        throw new SCIMMY.Types.Error(409, 'uniqueness', `userName ${String(userName)} is taken`);
       }
       const id = resource.id === undefined ? String(++last) : find(resource.id).id;
       const stored: Stored = { ...instance, id, meta: stamps() };
+      names.delete(store.get(id)?.userName);
+      if (userName !== undefined) names.set(userName, id);
       store.set(id, stored);
       return stored;
     },
     degress: (resource: { id?: string }) => {
-      store.delete(find(resource.id ?? '').id);
+      const { id, userName } = find(resource.id ?? '');
+      names.delete(userName);
+      store.delete(id);
     },
   };
 }

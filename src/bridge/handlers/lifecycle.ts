@@ -5,6 +5,7 @@ import { ResponseError } from 'vscode-jsonrpc/node';
 import { errorCodes, lifecycle, protocolVersion } from '../../protocol/index.js';
 import { version } from '../../scim/version.js';
 import type { Dispatcher } from '../dispatch.js';
+import type { Documents } from '../documents.js';
 import type { Session } from '../session.js';
 
 /** Where a session stands: only `initialize` may come first, only `exit` may come last. */
@@ -54,9 +55,10 @@ export function registerLifecycle(
   dispatcher: Dispatcher,
   state: Lifecycle,
   session: Session,
+  documents: Documents,
   exit: (code: number) => void,
 ): void {
-  dispatcher.request(lifecycle.initialize, ({ initializationOptions, rootPath, rootUri }) => {
+  dispatcher.request(lifecycle.initialize, ({ initializationOptions, rootPath, rootUri, capabilities }) => {
     const client = initializationOptions?.protocolVersion;
     const problem = client === undefined ? undefined : misfit(client);
     if (problem !== undefined) {
@@ -65,9 +67,16 @@ export function registerLifecycle(
     }
     const root = rootPath ?? (rootUri?.startsWith('file:') ? fileURLToPath(rootUri) : undefined);
     session.open(root ?? process.cwd(), initializationOptions?.trace ?? false);
+    const offered = capabilities?.general?.positionEncodings ?? [];
+    documents.encoding = client !== undefined || offered.includes('utf-32') ? 'utf-32' : 'utf-16';
     state.open();
     return {
-      capabilities: { positionEncoding: 'utf-32' as const },
+      capabilities: {
+        positionEncoding: documents.encoding,
+        textDocumentSync: { openClose: true as const, change: 1 as const },
+        completionProvider: { triggerCharacters: [':', '/', '.'] },
+        hoverProvider: true as const,
+      },
       serverInfo: { name: 'scim-bridge' as const, version },
       protocolVersion,
       nodeVersion: process.versions.node,

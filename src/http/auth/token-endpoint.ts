@@ -1,11 +1,11 @@
 /** Exchanges a client's credentials for an access token (RFC 6749 §4.4), and says clearly why there is none. */
 
 import { randomUUID } from 'node:crypto';
+import type { Redactor } from '../../redact/redact.js';
 import { CancelledError, InvalidResponseError, NetworkError, ScimError, TokenError } from '../../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../scim/json.js';
 import { type Exchange, nextExchangeId, recordExchange } from '../exchange.js';
 import type { KnownSecrets } from '../live-redactor.js';
-import type { Redactor } from '../redact.js';
 import type { HttpAnswer, HttpSession, Observation } from '../session.js';
 import type { OAuth2Options } from './options.js';
 import { type TokenRequest, tokenRequest } from './token-request.js';

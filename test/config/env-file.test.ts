@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseEnvFile } from '../../src/workspace/env-file.js';
+import { parseEnvFile } from '../../src/config/env-file.js';
 
 const valuesOf = (text: string) =>
   Object.fromEntries(parseEnvFile(text).variables.map(({ name, value }) => [name, value]));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRedactor, secretsOfRequest } from '../../src/http/redact.js';
+import { createRedactor, secretsOfRequest } from '../../src/redact/redact.js';
 
 /** Secrets as they occur: tokens, passwords with anything in them. Not so short or plain that they are in every text. */
 const secret = fc

@@ -2,8 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import type { Externals } from './externals.js';
-import type { SetVariable, VariableSet } from './variable-set.js';
+import { type SetVariable, VariableSet } from './variable-set.js';
 
 /** Where a value comes from, as messages name it; never the value. */
 export interface Origin {
@@ -27,6 +26,23 @@ interface Unresolved {
 
 export type Resolved = { readonly ok: true; readonly value: string; readonly origin: Origin } | Unresolved;
 
+/** What `auth-source:` and `cmd:` give, as far as it is known. */
+export interface ExternalValues {
+  /** What KIND:TARGET, which is written in the file STANDSIN, stands for. */
+  get(kind: 'auth-source' | 'cmd', target: string, standsIn: string): Resolved;
+}
+
+/** For files whose values come from variables and files alone. */
+const noExternals: ExternalValues = {
+  get: (kind) =>
+    failed({ kind, label: `the reference ${kind}:` }, 'is of a kind that is not possible here', 'use env: or file:'),
+};
+
+/** What references in a file in the directory ROOT are resolved against, when there are no variable sets. */
+export function plainContext(root: string, environment: NodeJS.ProcessEnv): ReferenceContext {
+  return { root, environment, set: VariableSet.none, externals: noExternals, standsIn: root, anyLiteral: true };
+}
+
 /** What references of one tenant are resolved against. */
 export interface ReferenceContext {
   /** Directory that relative paths start from. */
@@ -34,9 +50,11 @@ export interface ReferenceContext {
   readonly environment: NodeJS.ProcessEnv;
   /** The tenant's variable set. */
   readonly set: VariableSet;
-  readonly externals: Externals;
+  readonly externals: ExternalValues;
   /** The file with the reference, which is trusted or not. */
   readonly standsIn: string;
+  /** Whether a literal may look like a placeholder: in a file of made-up secrets. */
+  readonly anyLiteral?: boolean;
 }
 
 /** What the bytes of a file come to. */
@@ -161,7 +179,9 @@ function resolveIn(reference: string, context: ReferenceContext, read: ReadBytes
     case 'auth-source':
     case 'cmd':
       return checked(context.externals.get(scheme, rest, context.standsIn));
-    default:
-      return checked({ ok: true, value: reference, origin: { kind: 'literal', label: 'the literal' } });
+    default: {
+      const literal: Resolved = { ok: true, value: reference, origin: { kind: 'literal', label: 'the literal' } };
+      return context.anyLiteral === true ? literal : checked(literal);
+    }
   }
 }

@@ -1,0 +1,358 @@
+;;; scim-document.el --- Help while editing, from the SCIM bridge -*- lexical-binding: t; -*-
+
+;; Copyright (C) 2026 The scim developers
+
+;; SPDX-License-Identifier: GPL-3.0-or-later
+
+;;; Commentary:
+
+;; The bridge knows what may stand in the files of this package, and tells
+;; it as language servers do: diagnostics, completion, documentation.
+;; `scim-document-setup' gives them to a buffer, through `flymake-mode',
+;; `completion-at-point' and `eldoc-mode'.
+;;
+;; The text is sent when one of these needs it and it has changed; Flymake
+;; waits until the person pauses.  Positions are counted in characters
+;; (utf-32), as Emacs does.
+
+;;; Code:
+
+(require 'flymake)
+(require 'seq)
+(require 'subr-x)
+(require 'url-util)
+(require 'scim-error)
+(require 'scim-protocol)
+(require 'scim-rpc)
+(require 'scim-text)
+
+;;;; Internal variables
+
+(defconst scim-document--max-size 1000000
+  "Most characters of a text that is sent to the bridge while it is edited.")
+
+(defvar-local scim-document--language nil
+  "What the bridge calls the language of this buffer.")
+
+(defvar-local scim-document--opened nil
+  "What the bridge knows of this buffer, or nil: a plist.
+Its keys are :root and :pid of the bridge, :uri and :version.")
+
+(defvar-local scim-document--report nil
+  "Function that takes diagnostics for Flymake, or nil.")
+
+(defvar-local scim-document--starting nil
+  "Non-nil while the bridge is started for this buffer.")
+
+;;;; The text
+
+(defun scim-document-uri ()
+  "Return the URI by which the bridge knows this buffer."
+  (if buffer-file-name
+      (concat "file://" (mapconcat #'url-hexify-string
+                                   (split-string buffer-file-name "/") "/"))
+    (concat "untitled:" (url-hexify-string (buffer-name)))))
+
+(defun scim-document--text ()
+  "Return the text of this buffer, or nil when it cannot be sent."
+  (save-restriction
+    (widen)
+    (let ((text (buffer-substring-no-properties (point-min) (point-max))))
+      (and (<= (length text) scim-document--max-size)
+           (ignore-errors (scim-text--check text) t)
+           text))))
+
+(defun scim-document--pid (root)
+  "Return the process id of the bridge of ROOT, when that is ready."
+  (and (scim-rpc-ready-p root)
+       (plist-get (seq-find (lambda (bridge)
+                              (equal root (plist-get bridge :root)))
+                            (scim-rpc-bridges))
+                  :pid)))
+
+(defun scim-document--tell (method &rest params)
+  "Send notification METHOD with PARAMS to the bridge of this buffer."
+  (scim-rpc-notify method params :root (plist-get scim-document--opened :root)))
+
+(defun scim-document--open-p (root)
+  "Does the present bridge of ROOT know this buffer by its name?"
+  (and scim-document--opened
+       (equal root (plist-get scim-document--opened :root))
+       (eql (scim-document--pid root) (plist-get scim-document--opened :pid))
+       (equal (scim-document-uri) (plist-get scim-document--opened :uri))))
+
+(defun scim-document--sync ()
+  "Tell the bridge, if it is ready, the text of this buffer.
+Return non-nil when it knows that now."
+  (when-let* ((root-known (list (scim-rpc-root)))
+              (pid (scim-document--pid (car root-known)))
+              (text (scim-document--text)))
+    (let ((root (car root-known))
+          (version (buffer-chars-modified-tick)))
+      (if (scim-document--open-p root)
+          (scim-document--send-change text version)
+        (scim-document-close)
+        (scim-document--send-open root pid text version))
+      t)))
+
+(defun scim-document--send-open (root pid text version)
+  "Open this buffer, with TEXT of VERSION, in the bridge of ROOT with PID."
+  (let ((uri (scim-document-uri)))
+    (setq scim-document--opened
+          (list :root root :pid pid :uri uri :version version))
+    (scim-document--tell
+     scim-protocol-text-document-did-open
+     :textDocument (list :uri uri :languageId scim-document--language
+                         :version version :text text))))
+
+(defun scim-document--send-change (text version)
+  "Tell the bridge TEXT of VERSION, if that is new."
+  (unless (eql version (plist-get scim-document--opened :version))
+    (plist-put scim-document--opened :version version)
+    (scim-document--tell
+     scim-protocol-text-document-did-change
+     :textDocument (list :uri (plist-get scim-document--opened :uri)
+                         :version version)
+     :contentChanges (vector (list :text text)))))
+
+(defun scim-document-close ()
+  "Have the bridge forget this buffer."
+  (when scim-document--opened
+    (when (eql (plist-get scim-document--opened :pid)
+               (scim-document--pid (plist-get scim-document--opened :root)))
+      (scim-document--tell
+       scim-protocol-text-document-did-close
+       :textDocument (list :uri (plist-get scim-document--opened :uri))))
+    (setq scim-document--opened nil)))
+
+(defun scim-document--start ()
+  "Start the bridge, and tell it the text of this buffer when it is ready.
+Any request does that; this one costs nothing."
+  (unless scim-document--starting
+    (setq scim-document--starting t)
+    (let ((done (lambda (_)
+                  (setq scim-document--starting nil)
+                  (scim-document--sync))))
+      (scim-rpc-request-async scim-protocol-mock-list nil
+                              :success done
+                              :error (lambda (condition)
+                                       (setq scim-document--starting nil)
+                                       (scim-document--give-up condition))))))
+
+(defun scim-document--give-up (condition)
+  "Tell Flymake that there is no bridge, because of CONDITION."
+  (when scim-document--report
+    (funcall scim-document--report :panic
+             :explanation (scim-error-message condition))))
+
+;;;; Places
+
+(defun scim-document--place (&optional position)
+  "Return POSITION, or point, as the bridge counts."
+  (save-excursion
+    (when position
+      (goto-char position))
+    (list :line (1- (line-number-at-pos nil t))
+          :character (- (point) (line-beginning-position)))))
+
+(defun scim-document--position (place)
+  "Return the position in this buffer that PLACE, from the bridge, means."
+  (save-excursion
+    (goto-char (point-min))
+    (forward-line (plist-get place :line))
+    (min (+ (point) (plist-get place :character)) (line-end-position))))
+
+(defun scim-document--here ()
+  "Return the params that mean point in this buffer."
+  (list :textDocument (list :uri (plist-get scim-document--opened :uri))
+        :position (scim-document--place)))
+
+(defun scim-document--plain (contents)
+  "Return CONTENTS, as LSP has them, as text, or nil when there are none."
+  (let ((text (cond ((stringp contents) contents)
+                    ((vectorp contents)
+                     (mapconcat #'scim-document--plain contents "\n\n"))
+                    (t (plist-get contents :value)))))
+    (and text (not (string-blank-p text)) (string-trim text))))
+
+;;;; Diagnostics
+
+(defun scim-document-flymake (report &rest _)
+  "Have REPORT called with the diagnostics of this buffer, now or later."
+  (setq scim-document--report report)
+  (let ((known (plist-get scim-document--opened :diagnostics)))
+    (cond ((not (scim-document--pid (scim-rpc-root))) (scim-document--start))
+          ((and known
+                (scim-document--open-p (scim-rpc-root))
+                (eql (plist-get scim-document--opened :version)
+                     (buffer-chars-modified-tick)))
+           (scim-document--show-diagnostics (cdr known)))
+          ((not (scim-document--sync)) (funcall report nil)))))
+
+(defun scim-document--published (_root params)
+  "Show the diagnostics in PARAMS in the buffer that they are about."
+  (let ((uri (plist-get params :uri)))
+    (dolist (buffer (buffer-list))
+      (when (equal uri (plist-get (buffer-local-value 'scim-document--opened
+                                                      buffer)
+                                  :uri))
+        (with-current-buffer buffer
+          (when (member (plist-get params :version)
+                        (list nil (buffer-chars-modified-tick)))
+            (let ((diagnostics (append (plist-get params :diagnostics) nil)))
+              (plist-put scim-document--opened
+                         :diagnostics (cons t diagnostics))
+              (scim-document--show-diagnostics diagnostics))))))))
+
+(defun scim-document--show-diagnostics (diagnostics)
+  "Give Flymake, if it asked, DIAGNOSTICS, as LSP has them."
+  (when scim-document--report
+    (save-restriction
+      (widen)
+      (funcall scim-document--report
+               (mapcar #'scim-document--diagnostic diagnostics)
+               :region (cons (point-min) (point-max))))))
+
+(defun scim-document--diagnostic (diagnostic)
+  "Return DIAGNOSTIC, as LSP has it, as Flymake has it."
+  (let* ((range (plist-get diagnostic :range))
+         (start (scim-document--position (plist-get range :start)))
+         (end (scim-document--position (plist-get range :end))))
+    (when (<= end start)
+      (let ((region (flymake-diag-region
+                     (current-buffer) (line-number-at-pos start)
+                     (1+ (plist-get (plist-get range :start) :character)))))
+        (setq start (or (car region) start)
+              end (max (or (cdr region) end) (min (1+ start) (point-max))))))
+    (flymake-make-diagnostic (current-buffer) start end
+                             (pcase (plist-get diagnostic :severity)
+                               ((or 1 'nil) :error) (2 :warning) (_ :note))
+                             (plist-get diagnostic :message))))
+
+;;;; Completion
+
+(defun scim-document--items ()
+  "Return what can stand at point, as LSP has it: a list of plists."
+  (let ((result (ignore-error scim-error
+                  (scim-rpc-request scim-protocol-text-document-completion
+                                    (scim-document--here)
+                                    :root (plist-get scim-document--opened :root)
+                                    :progress nil))))
+    (append (if (vectorp result) result (plist-get result :items)) nil)))
+
+(defun scim-document--insertion (item)
+  "Return the text that ITEM, of a completion, puts into the buffer."
+  (or (plist-get (plist-get item :textEdit) :newText)
+      (plist-get item :insertText)
+      (plist-get item :label)))
+
+(defun scim-document--item-start (items)
+  "Return where the text begins that ITEMS, of a completion, replace."
+  (if-let ((range (plist-get (plist-get (car items) :textEdit) :range)))
+      (scim-document--position (plist-get range :start))
+    (save-excursion
+      (skip-chars-backward "[:alnum:]_.$:/-" (line-beginning-position))
+      (point))))
+
+(defun scim-document--candidate (item)
+  "Return the candidate for ITEM, of a completion."
+  (propertize (plist-get item :label) 'scim-document-item item))
+
+(defun scim-document-complete ()
+  "Complete the text at point, for `completion-at-point-functions'."
+  (if (not (scim-document--sync))
+      (ignore (scim-document--start))
+    (when-let* ((items (save-restriction (widen) (scim-document--items)))
+                (start (save-restriction
+                         (widen) (scim-document--item-start items)))
+                (candidates (mapcar #'scim-document--candidate items)))
+      (list start (point) candidates
+            :exclusive 'no
+            :annotation-function #'scim-document--annotation
+            :company-doc-buffer #'scim-document--doc-buffer
+            :exit-function (lambda (candidate status)
+                             (scim-document--inserted
+                              start candidate candidates status))))))
+
+(defun scim-document--item (candidate)
+  "Return the item that CANDIDATE stands for."
+  (get-text-property 0 'scim-document-item candidate))
+
+(defun scim-document--annotation (candidate)
+  "Return what to tell beside CANDIDATE."
+  (when-let ((detail (plist-get (scim-document--item candidate) :detail)))
+    (concat "  " detail)))
+
+(defun scim-document--doc-buffer (candidate)
+  "Return a buffer with the documentation of CANDIDATE, or nil."
+  (when-let ((text (scim-document--plain
+                    (plist-get (scim-document--item candidate)
+                               :documentation))))
+    (with-current-buffer (get-buffer-create " *scim documentation*")
+      (erase-buffer)
+      (insert text)
+      (current-buffer))))
+
+(defun scim-document--inserted (start candidate candidates status)
+  "Put what CANDIDATE stands for in its place, which begins at START.
+It is one of CANDIDATES; STATUS is as for `:exit-function'."
+  (when (memq status '(finished sole))
+    (when-let* ((known (car (member candidate candidates)))
+                (text (scim-document--insertion (scim-document--item known))))
+      (unless (equal text candidate)
+        (delete-region start (+ start (length candidate)))
+        (insert text)))))
+
+;;;; Documentation
+
+(defun scim-document--hover (callback)
+  "Call CALLBACK with the documentation of what is at point, or nil.
+The bridge is not started for it."
+  (when (scim-document--sync)
+    (scim-rpc-request-async
+     scim-protocol-text-document-hover (scim-document--here)
+     :root (plist-get scim-document--opened :root)
+     :success (lambda (hover)
+                (funcall callback
+                         (scim-document--plain (plist-get hover :contents))))
+     ;; Nobody has asked for anything, so nobody is told of a failure.
+     :error #'ignore)
+    t))
+
+(defun scim-document-eldoc (callback &rest _)
+  "Give the documentation of what is at point to CALLBACK, for eldoc."
+  (scim-document--hover (lambda (text)
+                          (when text
+                            (funcall callback text)))))
+
+(defun scim-document-help ()
+  "Show the documentation of what is at point in a window."
+  (interactive)
+  (unless (scim-document--hover
+           (lambda (text)
+             (if (not text)
+                 (message "Nothing is known about this place")
+               (with-help-window "*SCIM help*"
+                 (princ text)))))
+    (scim-document--start)
+    (message "Starting the bridge; ask again")))
+
+;;;; For major modes
+
+(defun scim-document-setup (language)
+  "Have the bridge help with this buffer, whose LANGUAGE is a string.
+The mode calls it.  Flymake is switched on unless nobody looks."
+  (setq scim-document--language language)
+  (add-hook 'completion-at-point-functions #'scim-document-complete nil t)
+  (add-hook 'eldoc-documentation-functions #'scim-document-eldoc nil t)
+  (add-hook 'flymake-diagnostic-functions #'scim-document-flymake nil t)
+  (add-hook 'kill-buffer-hook #'scim-document-close nil t)
+  (add-hook 'change-major-mode-hook #'scim-document-close nil t)
+  (unless noninteractive
+    (flymake-mode 1)))
+
+(scim-rpc-on scim-protocol-text-document-publish-diagnostics
+             #'scim-document--published)
+
+(provide 'scim-document)
+;;; scim-document.el ends here

@@ -1,0 +1,118 @@
+/** The texts that are edited, and what is known of each. */
+
+import { fileURLToPath } from 'node:url';
+import type { Completion } from '../config/complete.js';
+import type { Hover } from '../config/hover.js';
+import type { PositionEncoding, Problem } from '../config/text.js';
+import type { Position } from '../scim/error.js';
+
+/** A text as its editor last told it. */
+export interface OpenDocument {
+  readonly uri: string;
+  readonly languageId: string;
+  readonly version: number;
+  readonly text: string;
+}
+
+/** What can be asked of a text in some language. */
+export interface LanguageService {
+  diagnose(document: OpenDocument, encoding: PositionEncoding): readonly Problem[];
+  complete(document: OpenDocument, position: Position, encoding: PositionEncoding): readonly Completion[];
+  hover(document: OpenDocument, position: Position, encoding: PositionEncoding): Hover | undefined;
+}
+
+/** The services, by `languageId`; each is loaded when it is first needed, which keeps the start of the bridge fast. */
+export type LanguageServices = Readonly<Record<string, () => Promise<LanguageService>>>;
+
+/** How long a text must rest before it is looked at, in milliseconds. */
+const restMs = 150;
+
+/** The texts of one session. */
+export class Documents {
+  readonly #open = new Map<string, OpenDocument>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** As agreed in `initialize`. */
+  encoding: PositionEncoding = 'utf-32';
+
+  constructor(
+    private readonly services: LanguageServices,
+    /** Told what is wrong with a text, and in which version of it. */
+    private readonly publish: (uri: string, version: number | undefined, problems: readonly Problem[]) => void,
+  ) {}
+
+  /** DOCUMENT is edited from now on. */
+  open(document: OpenDocument): void {
+    this.#open.set(document.uri, document);
+    this.#diagnoseIn(0, document.uri);
+  }
+
+  /** The text of URI is TEXT now; nothing happens when it was not opened. */
+  change(uri: string, version: number, text: string): void {
+    const document = this.#open.get(uri);
+    if (document === undefined) return;
+    this.#open.set(uri, { ...document, version, text });
+    this.#diagnoseIn(restMs, uri);
+  }
+
+  /** URI is not edited any more. */
+  close(uri: string): void {
+    this.#stopTimer(uri);
+    if (this.#open.delete(uri)) this.publish(uri, undefined, []);
+  }
+
+  /** What can stand at POSITION of URI. */
+  async complete(uri: string, position: Position): Promise<readonly Completion[]> {
+    const document = this.#open.get(uri);
+    const service = document && (await this.#serviceOf(document));
+    return document && service ? service.complete(document, position, this.encoding) : [];
+  }
+
+  /** What is known of what stands at POSITION of URI. */
+  async hover(uri: string, position: Position): Promise<Hover | undefined> {
+    const document = this.#open.get(uri);
+    const service = document && (await this.#serviceOf(document));
+    return document && service?.hover(document, position, this.encoding);
+  }
+
+  /** Forgets all texts, without a word. */
+  dispose(): void {
+    for (const uri of this.#timers.keys()) this.#stopTimer(uri);
+    this.#open.clear();
+  }
+
+  async #serviceOf({ languageId }: OpenDocument): Promise<LanguageService | undefined> {
+    return Object.hasOwn(this.services, languageId) ? this.services[languageId]?.() : undefined;
+  }
+
+  #diagnoseIn(ms: number, uri: string): void {
+    this.#stopTimer(uri);
+    const timer = setTimeout(() => {
+      this.#timers.delete(uri);
+      void this.#diagnose(uri);
+    }, ms);
+    this.#timers.set(uri, timer);
+  }
+
+  async #diagnose(uri: string): Promise<void> {
+    const document = this.#open.get(uri);
+    const service = document && (await this.#serviceOf(document));
+    // While the service was loaded, the text may have changed; it is then looked at once more.
+    if (service === undefined || document === undefined || this.#open.get(uri) !== document) return;
+    this.publish(uri, document.version, service.diagnose(document, this.encoding));
+  }
+
+  #stopTimer(uri: string): void {
+    clearTimeout(this.#timers.get(uri));
+    this.#timers.delete(uri);
+  }
+}
+
+/** The path of the file that URI names; for a text without a file, one in ROOT that is not there. */
+export function pathOf(uri: string, root: string): string {
+  if (!uri.startsWith('file:')) return `${root}/untitled`;
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    return `${root}/untitled`;
+  }
+}

@@ -1,0 +1,79 @@
+/** `textDocument/…`: the document services of LSP. */
+
+import type { Completion } from '../../config/complete.js';
+import type { Problem } from '../../config/text.js';
+import { type ParamsOf, documents as protocol, type ResultOf } from '../../protocol/index.js';
+import type { Notify } from '../connection.js';
+import type { Dispatcher } from '../dispatch.js';
+import { Documents, type LanguageService, type LanguageServices, type OpenDocument, pathOf } from '../documents.js';
+import type { Session } from '../session.js';
+
+/** Register the handlers; the texts are forgotten when SESSION ends. */
+export function registerDocuments(dispatcher: Dispatcher, session: Session, notify: Notify): Documents {
+  const documents = new Documents(servicesOf(session), (uri, version, problems) => {
+    const diagnostics = problems.map(diagnostic);
+    notify(protocol.publishDiagnostics, { uri, ...(version !== undefined && { version }), diagnostics });
+  });
+  session.signal.addEventListener('abort', () => documents.dispose());
+  dispatcher.notification(protocol.didOpen, ({ textDocument }) => documents.open(textDocument));
+  dispatcher.notification(protocol.didChange, ({ textDocument: { uri, version }, contentChanges }) => {
+    const last = contentChanges.at(-1);
+    if (last !== undefined) documents.change(uri, version, last.text);
+  });
+  dispatcher.notification(protocol.didClose, ({ textDocument }) => documents.close(textDocument.uri));
+  dispatcher.request(protocol.completion, async ({ textDocument, position }) => {
+    const found = await documents.complete(textDocument.uri, position);
+    return { isIncomplete: false, items: found.map(completionItem) };
+  });
+  dispatcher.request(protocol.hover, async ({ textDocument, position }) => {
+    const found = await documents.hover(textDocument.uri, position);
+    return found === undefined ? null : { contents: markdown(found.text), range: found.range };
+  });
+  return documents;
+}
+
+/** What each language is served by. */
+function servicesOf(session: Session): LanguageServices {
+  return {
+    'scim-mock': async (): Promise<LanguageService> => {
+      const { completeMockFile, diagnoseMockFile, hoverMockFile } = await import('../../mock/file/index.js');
+      const edited = ({ uri, text }: OpenDocument) => ({
+        text,
+        path: pathOf(uri, session.directory),
+        env: process.env,
+      });
+      return {
+        diagnose: (document, encoding) => diagnoseMockFile({ ...edited(document), encoding }),
+        complete: (document, position, encoding) => completeMockFile({ ...edited(document), encoding }, position),
+        hover: (document, position, encoding) => hoverMockFile({ ...edited(document), encoding }, position),
+      };
+    },
+  };
+}
+
+type Diagnostic = ParamsOf<typeof protocol.publishDiagnostics>['diagnostics'][number];
+
+function diagnostic({ range, message, severity }: Problem): Diagnostic {
+  return { range, message, severity: severity === 'error' ? 1 : 2, source: 'scim' };
+}
+
+type CompletionItem = ResultOf<typeof protocol.completion>['items'][number];
+
+function completionItem(
+  { label, kind, range, insert, description, detail }: Completion,
+  index: number,
+): CompletionItem {
+  return {
+    label,
+    kind: kind === 'key' ? 10 : 12,
+    ...(detail !== undefined && { detail }),
+    ...(description !== undefined && { documentation: markdown(description) }),
+    sortText: String(index).padStart(4, '0'),
+    filterText: label,
+    textEdit: { range, newText: insert },
+  };
+}
+
+function markdown(value: string) {
+  return { kind: 'markdown' as const, value };
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { position } from './common.js';
+import { defineNotification, defineRequest } from './define.js';
+
+/**
+ * Document services of LSP 3.17 for the texts of this package: `scim-mock` is the language of mock files. `character`
+ * counts as `capabilities.positionEncoding` of `initialize` says.
+ */
+
+const range = z.object({ start: position, end: position });
+
+const documentId = z.looseObject({ uri: z.string() });
+
+const place = z.looseObject({ textDocument: documentId, position });
+
+const markdown = z.object({ kind: z.literal('markdown'), value: z.string() });
+
+export const didOpen = defineNotification(
+  'textDocument/didOpen',
+  'A text is edited from now on; what is wrong with it is published.',
+  'client',
+  z.looseObject({
+    textDocument: z.looseObject({ uri: z.string(), languageId: z.string(), version: z.int(), text: z.string() }),
+  }),
+);
+
+export const didChange = defineNotification(
+  'textDocument/didChange',
+  'A text has changed; the last of the changes is the whole text.',
+  'client',
+  z.looseObject({
+    textDocument: z.looseObject({ uri: z.string(), version: z.int() }),
+    contentChanges: z.array(z.looseObject({ text: z.string() })),
+  }),
+);
+
+export const didClose = defineNotification(
+  'textDocument/didClose',
+  'A text is not edited any more; its diagnostics are withdrawn.',
+  'client',
+  z.looseObject({ textDocument: documentId }),
+);
+
+export const publishDiagnostics = defineNotification(
+  'textDocument/publishDiagnostics',
+  'What is wrong with a text; takes the place of what was said before.',
+  'bridge',
+  z.object({
+    uri: z.string(),
+    version: z.int().optional(),
+    diagnostics: z.array(
+      z.object({
+        range,
+        /** 1 error, 2 warning. */
+        severity: z.union([z.literal(1), z.literal(2)]),
+        source: z.literal('scim'),
+        message: z.string(),
+      }),
+    ),
+  }),
+);
+
+export const completion = defineRequest(
+  'textDocument/completion',
+  'What can stand at a place of a text.',
+  place,
+  z.object({
+    isIncomplete: z.boolean(),
+    items: z.array(
+      z.object({
+        label: z.string(),
+        /** 10 a key, 12 a value. */
+        kind: z.union([z.literal(10), z.literal(12)]),
+        detail: z.string().optional(),
+        documentation: markdown.optional(),
+        /** In the order in which the items come. */
+        sortText: z.string(),
+        filterText: z.string(),
+        textEdit: z.object({ range, newText: z.string() }),
+      }),
+    ),
+  }),
+);
+
+export const hover = defineRequest(
+  'textDocument/hover',
+  'What is known of the word at a place of a text; null when nothing is.',
+  place,
+  z.object({ contents: markdown, range }).nullable(),
+);
