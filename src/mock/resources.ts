@@ -2,13 +2,14 @@
 
 import { type Issue, ProtocolError } from '../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
-import { applyPatch, parsePatchRequest } from '../scim/patch/index.js';
+import { applyPatch, type PatchOperation, parsePatchRequest } from '../scim/patch/index.js';
 import type { ResourceType } from '../scim/schema/resource-type.js';
 import { type Direction, validateResource } from '../scim/schema/validate.js';
 import { checkWritable, isKnown } from './conditional.js';
 import { ownContent } from './content.js';
 import { type Entry, versionOf } from './entry.js';
 import type { StaleReads } from './faults/stale.js';
+import { patchGroup } from './group-patch.js';
 import { keepImmutable } from './immutable.js';
 import { emptyResponse, type MockRequest, type MockResponse } from './message.js';
 import { type AttributeSelection, selectionFromUrl } from './query.js';
@@ -78,14 +79,18 @@ export function patch(house: ResourceHouse, call: ResourceCall, id: string): Moc
   if (!rules.changePassword.supported && operations.some((operation) => setsPassword(call.type, operation))) {
     throw noPasswordChange();
   }
-  const patched = applyPatch(call.type, store.view(entry), operations);
-  if (patched.changed) {
-    refuseMissingExtension(call.type, patched.resource);
-    store.replace(entry, ownContent(call.type, patched.resource, entry.content));
-  }
+  if (!patchGroup(store, entry, operations)) patchResource(store, entry, operations);
   return answersBody(rules, entry, selection)
     ? presenter.answer(entry, selection, 200, body)
     : presenter.empty(entry, 204);
+}
+
+function patchResource(store: ResourceStore, entry: Entry, operations: readonly PatchOperation[]): void {
+  const { type } = entry;
+  const patched = applyPatch(type, store.view(entry), operations);
+  if (!patched.changed) return;
+  refuseMissingExtension(type, patched.resource);
+  store.replace(entry, ownContent(type, patched.resource, entry.content));
 }
 
 /** DELETE of a resource (RFC 7644 §3.6). */
