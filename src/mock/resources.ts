@@ -87,9 +87,10 @@ export function patch(house: ResourceHouse, call: ResourceCall, id: string): Moc
 
 function patchResource(store: ResourceStore, entry: Entry, operations: readonly PatchOperation[]): void {
   const { type } = entry;
-  const patched = applyPatch(type, store.view(entry), operations);
+  const before = store.view(entry);
+  const patched = applyPatch(type, before, operations);
   if (!patched.changed) return;
-  refuseMissingExtension(type, patched.resource);
+  refuseLostExtension(type, before, patched.resource);
   store.replace(entry, ownContent(type, patched.resource, entry.content));
 }
 
@@ -143,12 +144,21 @@ function sentence({ path, message, rule }: Issue): string {
   return `${path === '' ? '' : `${path}: `}${message} (${rule})`;
 }
 
-/** RFC 7643 §6: a resource has every extension that its type requires. */
-function refuseMissingExtension(type: ResourceType, resource: JsonObject): void {
-  const missing = type.extensions.find(({ schema, required }) => required && resource[schema.id] === undefined);
-  if (!missing) return;
-  const detail = `The extension ${missing.schema.id} is required and cannot be removed.`;
-  throw new ProtocolError(400, 'mutability', detail);
+/**
+ * Refuses that the resource of TYPE that was BEFORE loses an extension with RESOURCE: one that is required (RFC 7643
+ * §6), or that holds what cannot change.
+ */
+function refuseLostExtension(type: ResourceType, before: JsonObject, resource: JsonObject): void {
+  for (const { schema, required } of type.extensions) {
+    const old = before[schema.id];
+    if (resource[schema.id] !== undefined || (old === undefined && !required)) continue;
+    const fixed = schema.attributes.find(({ name, mutability }) => {
+      return mutability === 'immutable' && isJsonObject(old) && old[name] !== undefined;
+    });
+    if (!required && !fixed) continue;
+    const why = required ? 'is required' : `holds ${fixed?.name}, which is immutable,`;
+    throw new ProtocolError(400, 'mutability', `The extension ${schema.id} ${why} and cannot be removed.`);
+  }
 }
 
 function setsPassword(type: ResourceType, { path, value }: ReturnType<typeof parsePatchRequest>[number]): boolean {
