@@ -23,7 +23,7 @@ import { quirkValues } from './values.js';
 import type { QuirkSettings } from './vendors.js';
 
 /** The steps of one server. */
-export interface QuirkSteps {
+interface QuirkSteps {
   /** Around everything: the shape of answers, rate limits, required headers, paths. */
   readonly outer: Middleware | undefined;
   /** Around the service: which requests it takes, and what it does otherwise. */
