@@ -1,7 +1,7 @@
 /** Routes, limits, start and end of the mock server. */
 
 import { connect, type Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startMock } from '../../src/mock/server.js';
 import type { ScimError } from '../../src/scim/error.js';
 import { bjensen, createUser, patchUrn, start, userUrn } from './helper.js';
@@ -177,6 +177,16 @@ describe('start and end', () => {
   ])('says when it cannot listen on %s', async (host, message) => {
     const error = await startMock({ host }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'mock.listen', message: expect.stringMatching(message) });
+  });
+
+  it('goes on after an error of its own', async () => {
+    const { mock, ask } = await start();
+    vi.spyOn(mock.provider, 'handle').mockImplementationOnce(() => {
+      throw new Error('a mistake');
+    });
+    const { status, json } = await ask('GET', '/Users');
+    expect([status, json.detail]).toEqual([500, 'The mock server has an error: a mistake']);
+    expect((await ask('GET', '/Users')).status).toBe(200);
   });
 
   it('refuses bad options before it takes the port, and leaves none taken', async () => {
