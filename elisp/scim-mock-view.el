@@ -77,7 +77,7 @@
 (defun scim-mock-view--field (name text)
   "Insert a line with NAME and TEXT, unless TEXT is nil or empty."
   (unless (string-empty-p (or text ""))
-    (insert (scim-ui-face (format "%-9s" name) 'scim-dimmed) text "\n")))
+    (insert (scim-ui-face (format "%-12s" name) 'scim-dimmed) text "\n")))
 
 (defun scim-mock-view--insert-head ()
   "Insert what the server is and does."
@@ -104,7 +104,7 @@
                            (format "%s, %d×" (plist-get fault :name)
                                    (plist-get fault :times)))
                          (plist-get status :faults)
-                         (concat "\n" (make-string 9 ?\s))))))
+                         (concat "\n" (make-string 12 ?\s))))))
 
 (defun scim-mock-view--insert-resources ()
   "Insert how many resources there are."
