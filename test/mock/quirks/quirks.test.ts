@@ -136,6 +136,21 @@ describe('deactivation', () => {
     expect((await peer.ask('GET', '/Users')).json.Resources.map(({ id }: { id: string }) => id)).toEqual([kept]);
   });
 
+  it('is of the user whom /Me stands for, whoever asks when it is due', async () => {
+    const { now, pass } = handClock();
+    const token = (name: string) => ({ name, value: name, user: name });
+    const auth = { scheme: 'bearer', tokens: [token('babs'), token('smith')] } as const;
+    const peer = await start({ now, auth, quirks: { 'deactivate.effect': 'delayed', 'deactivate.delay': 60 } });
+    const as = (name: string) => ({ authorization: `Bearer ${name}` });
+    for (const userName of ['babs', 'smith']) {
+      await peer.ask('POST', '/Users', { schemas: [userUrn], userName, active: true }, as('babs'));
+    }
+    expect((await peer.ask('PATCH', '/Me', off, as('babs'))).json.active).toBe(true);
+    pass(61);
+    const { Resources } = (await peer.ask('GET', '/Users', undefined, as('smith'))).json;
+    expect(Resources.map((one: { active: boolean }) => one.active)).toEqual([false, true]);
+  });
+
   it('locks: neither PATCH nor DELETE removes the user', async () => {
     const peer = await start({ quirks: { 'deactivate.effect': 'locked' } });
     const id = await createUser(peer, 'bjensen');
