@@ -18,6 +18,7 @@ import {
   showsGroups,
   text,
 } from './entry.js';
+import type { GivenEntry } from './given-entry.js';
 import { History, type StoreChange } from './history.js';
 import { managerPath } from './indexes.js';
 import { areMembers, differences, type MemberChange, withoutMembers } from './member-change.js';
@@ -35,16 +36,6 @@ export interface StoreEnvironment {
   now(): Date;
   /** An id that was never used before. */
   newId(): string;
-}
-
-/** A resource with its own `id` and times. */
-export interface GivenEntry {
-  readonly type: ResourceType;
-  readonly id: string | undefined;
-  /** As `ownContent` makes it. */
-  readonly content: JsonObject;
-  readonly created: string | undefined;
-  readonly lastModified: string | undefined;
 }
 
 /** Resources in memory. */

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { startMock } from '../../src/mock/server.js';
+import { SchemaRegistry } from '../../src/scim/schema/resource-type.js';
 import { enterpriseUrn, groupUrn, start, userUrn } from './helper.js';
 
 const bjensen = { schemas: [userUrn], id: 'b1', userName: 'bjensen', displayName: 'Barbara' };
@@ -81,5 +82,32 @@ describe('references', () => {
     const checked = await (await start()).ask('POST', '/Users', body);
     expect([checked.status, checked.json.scimType]).toEqual([400, 'invalidValue']);
     expect((await (await start(unchecked)).ask('POST', '/Users', body)).status).toBe(201);
+  });
+});
+
+describe('resource types of their own', () => {
+  it('can have members, which show that they belong to them', async () => {
+    const rfc = SchemaRegistry.rfc.find('Group');
+    if (!rfc) throw new Error('No Group');
+    const team = { ...rfc.core, id: 'urn:example:Team', name: 'Team' };
+    const type = { ...rfc.definition, id: 'Team', name: 'Team', endpoint: '/Teams', schema: team.id };
+    const { ask } = await start({
+      schemas: [team],
+      resourceTypes: [type],
+      resources: [
+        { type: 'User', resource: bjensen },
+        { type: 'Group', resource: guides },
+        { type: 'Team', resource: { id: 't1', displayName: 'Team', members: [{ value: 'g1' }] } },
+      ],
+    });
+    const groups = [
+      { value: 'g1', display: 'Tour Guides', type: 'direct' },
+      { value: 't1', display: 'Team', type: 'indirect' },
+    ];
+    expect((await ask('GET', '/Users/b1')).json.groups).toMatchObject(groups);
+    expect((await ask('GET', '/Teams/t1')).json.members).toMatchObject([{ value: 'g1', type: 'Group' }]);
+    await ask('DELETE', '/Groups/g1');
+    expect((await ask('GET', '/Users/b1')).json.groups).toBeUndefined();
+    expect((await ask('GET', '/Teams/t1')).json.members).toBeUndefined();
   });
 });
