@@ -21,7 +21,6 @@
 (require 'seq)
 (require 'subr-x)
 (require 'text-property-search)
-(require 'transient)
 (require 'scim-log)
 (require 'scim-mock)
 (require 'scim-mock-resources)
@@ -77,7 +76,7 @@
 (defun scim-mock-view--field (name text)
   "Insert a line with NAME and TEXT, unless TEXT is nil or empty."
   (unless (string-empty-p (or text ""))
-    (insert (scim-ui-face (format "%-9s" name) 'scim-dimmed) text "\n")))
+    (insert (scim-ui-face (format "%-12s" name) 'scim-dimmed) text "\n")))
 
 (defun scim-mock-view--insert-head ()
   "Insert what the server is and does."
@@ -104,7 +103,7 @@
                            (format "%s, %d×" (plist-get fault :name)
                                    (plist-get fault :times)))
                          (plist-get status :faults)
-                         (concat "\n" (make-string 9 ?\s))))))
+                         (concat "\n" (make-string 12 ?\s))))))
 
 (defun scim-mock-view--insert-resources ()
   "Insert how many resources there are."
@@ -324,24 +323,6 @@ A failure is not told: it is that the server has ended, which is shown."
   (when (y-or-n-p (format "Stop %s? " (scim-mock-name scim-mock-view--mock)))
     (scim-mock-stop scim-mock-view--mock)))
 
-(transient-define-prefix scim-mock-view-menu ()
-  "What can be done with a mock server."
-  [["Look"
-    ("RET" "what is at point" scim-mock-view-visit)
-    ("g" "refresh" revert-buffer)
-    ("w" "copy URL" scim-mock-copy-url)]
-   ["Change"
-    ("a" "advance clock" scim-mock-view-advance)
-    ("t" "revoke token" scim-mock-view-revoke)
-    ("F" "clear faults" scim-mock-view-clear-faults)
-    ("R" "back to the start" scim-mock-view-reset)
-    ("c" "re-seed from buffer" scim-mock-view-reseed)]
-   ["Use"
-    ("u" "point tenant at it" scim-mock-use)
-    ("U" "give tenant back" scim-mock-unuse)
-    ("s" "save as mock file" scim-mock-save)
-    ("k" "stop" scim-mock-view-stop)]])
-
 ;;;; Buffers
 
 (defun scim-mock-view--existing (mock)
@@ -398,7 +379,6 @@ A failure is not told: it is that the server has ended, which is shown."
     (define-key map (kbd "s") #'scim-mock-save)
     (define-key map (kbd "w") #'scim-mock-copy-url)
     (define-key map (kbd "k") #'scim-mock-view-stop)
-    (define-key map (kbd "?") #'scim-mock-view-menu)
     map)
   "Keymap of `scim-mock-view-mode'.")
 

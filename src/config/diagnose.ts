@@ -112,7 +112,7 @@ function choicesAt(schema: Schema, path: Path): readonly string[] {
 }
 
 /** `must be one of …`, and which was probably meant in place of VALUE. */
-export function oneOf(choices: readonly string[], value: unknown): string {
+function oneOf(choices: readonly string[], value: unknown): string {
   const meant = typeof value === 'string' ? closest(value, choices) : undefined;
   return `must be ${choices.length === 1 ? '' : 'one of '}${choices.join(', ')}${meant === undefined ? '' : `; did you mean \`${meant}\`?`}`;
 }

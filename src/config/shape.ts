@@ -66,7 +66,7 @@ export function notesOf(schema: Schema): Notes {
 }
 
 /** SCHEMA without wrappers, as a list of its alternatives. */
-export function alternativesOf(schema: Schema): readonly Schema[] {
+function alternativesOf(schema: Schema): readonly Schema[] {
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => alternativesOf(option));
   const inner = unwrapped(schema);
   return inner === undefined ? [schema] : alternativesOf(inner);

@@ -1,6 +1,7 @@
 /** YAML 1.2 text (JSON is a subset of it) as a value that knows where each of its parts stands. */
 
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import { type Condensed, condense, expand } from './condense.js';
 import { type PositionEncoding, type Problem, type Range, TextLines } from './text.js';
 
 /** Keys and indexes from the root. */
@@ -42,6 +43,8 @@ export class YamlText {
   /** undefined for a text without content. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
+  /** The text that is parsed: of the same length and lines as `text`. */
+  #parsed: Condensed;
   #document: Document | undefined;
 
   constructor(
@@ -50,17 +53,26 @@ export class YamlText {
   ) {
     this.lines = new TextLines(text, encoding);
     const json = text.length > largeText ? jsonValue(text) : undefined;
+    const whole: Condensed = { text, elements: new Map() };
+    this.#parsed = json === undefined && text.length > largeText ? condense(text) : whole;
     if (json !== undefined) {
       this.value = json;
       this.problems = [];
       return;
     }
+    let result = this.#toValue();
+    if (result === undefined) {
+      // Lines that look like elements stood in a text of several lines, or elsewhere.
+      this.#parsed = whole;
+      this.#document = undefined;
+      result = this.#toValue();
+    }
+    const { value, problem } = result ?? {};
     this.problems = [...this.#tree().errors, ...this.#tree().warnings].map(({ code, pos }) => ({
       range: this.lines.range(pos[0], pos[1]),
       message: syntax[code] ?? `this is not valid YAML (${code})`,
       severity: 'error',
     }));
-    const { value, problem } = this.#toValue();
     this.value = value;
     if (problem !== undefined) this.problems = [...this.problems, problem];
   }
@@ -89,7 +101,7 @@ export class YamlText {
   }
 
   #tree(): Document {
-    this.#document ??= parseDocument(this.text, {
+    this.#document ??= parseDocument(this.#parsed.text, {
       prettyErrors: false,
       logLevel: 'silent',
       stringKeys: true,
@@ -98,10 +110,14 @@ export class YamlText {
     return this.#document;
   }
 
-  /** Merged keys (`<<`) and aliases are resolved; a bomb of aliases is refused. */
-  #toValue(): { value: unknown; problem?: Problem } {
+  /** Merged keys (`<<`) and aliases are resolved; a bomb of aliases is refused. undefined: to be parsed as a whole. */
+  #toValue(): { value: unknown; problem?: Problem } | undefined {
+    const { elements } = this.#parsed;
     try {
-      return { value: this.#tree().toJS({ maxAliasCount: 100 }) ?? undefined };
+      const value: unknown = this.#tree().toJS({ maxAliasCount: 100 }) ?? undefined;
+      if (elements.size === 0) return { value };
+      const expanded = expand(value, elements);
+      return expanded === undefined ? undefined : { value: expanded };
     } catch {
       const message = 'aliases (*name) refer to what is not there, or make the text too large';
       return { value: undefined, problem: { range: this.lines.range(0, 0), message, severity: 'error' } };

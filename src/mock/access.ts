@@ -19,7 +19,7 @@ type Credential =
     };
 
 /** Where a server is, what opens it, and whom to trust. */
-export interface MockAccess {
+interface MockAccess {
   readonly url: string;
   readonly auth: Credential;
   /** PEM. */

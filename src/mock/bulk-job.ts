@@ -4,11 +4,11 @@
  * circle, one of them is done without those references first, and replaced with the whole when the others are there.
  */
 
-import { referencesOf, resolveReferences } from '../scim/bulk/references.js';
 import { splitCreate } from '../scim/bulk/split.js';
 import { ProtocolError } from '../scim/error.js';
 import { isJsonObject, type JsonValue } from '../scim/json.js';
 import type { BulkAnswer, BulkOperation } from '../scim/messages/bulk.js';
+import { bulkIdsIn, withIds } from './bulk-references.js';
 import { errorResponse, type MockResponse } from './message.js';
 
 /** Who carries out the operations. */
@@ -88,7 +88,7 @@ export class BulkJob {
   /** The bulkIds that OPERATION needs, that some operation creates, and of which it is not known yet what they became. */
   private unsettled(operation: BulkOperation): Set<string> {
     return new Set(
-      needs(operation).filter(
+      [...bulkIdsIn(operation)].filter(
         (bulkId) => this.creators.has(bulkId) && !this.ids.has(bulkId) && !this.failed.has(bulkId),
       ),
     );
@@ -131,8 +131,8 @@ export class BulkJob {
   }
 
   private attempt(operation: BulkOperation): MockResponse {
-    const lost = needs(operation).find((bulkId) => !this.ids.has(bulkId));
-    return lost === undefined ? this.host.perform(resolveReferences(operation, this.ids)) : this.unresolved(lost);
+    const lost = [...bulkIdsIn(operation)].find((bulkId) => !this.ids.has(bulkId));
+    return lost === undefined ? this.host.perform(withIds(operation, this.ids)) : this.unresolved(lost);
   }
 
   private unresolved(bulkId: string): MockResponse {
@@ -194,9 +194,7 @@ export class BulkJob {
 
   private takeBack(bulkId: string): void {
     const path = this.operations[this.creators.get(bulkId) ?? -1]?.path ?? '';
-    this.host.perform(
-      resolveReferences({ method: 'DELETE', path: `${path}/bulkId:${bulkId}`, version: '*' }, this.ids),
-    );
+    this.host.perform(withIds({ method: 'DELETE', path: `${path}/bulkId:${bulkId}`, version: '*' }, this.ids));
     this.ids.delete(bulkId);
     this.failed.add(bulkId);
   }
@@ -219,13 +217,8 @@ export class BulkJob {
   }
 
   private locationOf(operation: BulkOperation): string | undefined {
-    return this.host.locationOf(resolveReferences(operation, this.ids).path);
+    return this.host.locationOf(withIds(operation, this.ids).path);
   }
-}
-
-function needs(operation: BulkOperation): string[] {
-  const { data, path } = referencesOf(operation);
-  return path === undefined ? [...data] : [...data, path];
 }
 
 function isError({ status }: MockResponse): boolean {

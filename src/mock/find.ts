@@ -4,7 +4,7 @@ import { ProtocolError } from '../scim/error.js';
 import { compileFilter, type Filter, parseFilter } from '../scim/filter/index.js';
 import type { AttributePath, ResourceType } from '../scim/schema/resource-type.js';
 import { compareSortKeys, compileSortKey } from '../scim/sort.js';
-import type { Entry } from './entry.js';
+import { type Entry, hasMembers, showsGroups } from './entry.js';
 import type { ListQuery } from './query.js';
 import type { ViewParts } from './representations.js';
 import { type EntryList, joined, reversed } from './sorted-list.js';
@@ -20,6 +20,13 @@ const rememberedEntries = 4_000_000;
 
 /** What of a query says which resources are found, and in which order. */
 export type Criteria = Pick<ListQuery, 'filter' | 'sortBy' | 'sortOrder'>;
+
+/** Resources that a filter can match: never one too few. */
+interface Candidates {
+  readonly entries: readonly Entry[];
+  /** What is still to be checked; undefined when all of them match. */
+  readonly rest: Filter | undefined;
+}
 
 /** Finds resources of STORE. */
 export class Finder {
@@ -74,49 +81,83 @@ export class Finder {
         for (const entry of this.store.all(type)) found.push(entry);
         continue;
       }
-      const matches = compileFilter(filter, type);
-      const parts = partsIn(filter, type);
-      for (const entry of this.candidates(filter, type) ?? this.store.all(type)) {
-        if (matches(this.store.partialView(entry, parts))) found.push(entry);
-      }
+      for (const entry of this.matching(filter, type)) found.push(entry);
     }
     return found;
   }
 
+  private matching(filter: Filter, type: ResourceType): readonly Entry[] {
+    // Also for the errors of what need not be checked.
+    const whole = compileFilter(filter, type);
+    const candidates = this.candidates(filter, type);
+    const { entries = this.store.all(type), rest } = candidates ?? { rest: filter };
+    if (!rest) return [...entries];
+    const matches = rest === filter ? whole : compileFilter(rest, type);
+    const parts = partsIn(rest, type);
+    const found: Entry[] = [];
+    for (const entry of entries) if (matches(this.store.partialView(entry, parts))) found.push(entry);
+    return found;
+  }
+
   /** The resources of TYPE that FILTER can match at all, when an index knows them. */
-  private candidates(filter: Filter, type: ResourceType): readonly Entry[] | undefined {
+  private candidates(filter: Filter, type: ResourceType): Candidates | undefined {
     switch (filter.kind) {
       case 'compare':
-        return filter.operator === 'eq' ? this.lookUp(type, filter.path, filter.value) : undefined;
+        return filter.operator === 'eq' ? this.lookUp(type, filter.path, filter.value, filter) : undefined;
       case 'valuePath':
-        return this.valueCandidates(filter.path, filter.filter, type);
+        return this.valueCandidates(filter.path, filter.filter, type, filter);
       case 'and':
-        return fewest(filter.filters.map((operand) => this.candidates(operand, type)));
+        return this.conjunction(filter.filters, filter.offset, type);
       case 'or': {
         const each = filter.filters.map((operand) => this.candidates(operand, type));
-        return each.every((entries) => entries !== undefined) ? union(each) : undefined;
+        return each.every((candidates) => candidates !== undefined) ? union(each, filter) : undefined;
       }
       default:
         return undefined;
     }
   }
 
-  /** The same for `PATH[FILTER]`. */
-  private valueCandidates(path: AttributePath, filter: Filter, type: ResourceType): readonly Entry[] | undefined {
-    if (filter.kind === 'and') {
-      return fewest(filter.filters.map((operand) => this.valueCandidates(path, operand, type)));
-    }
-    if (filter.kind !== 'compare' || filter.operator !== 'eq' || filter.path.sub !== undefined) return undefined;
-    return this.lookUp(type, { ...path, sub: filter.path.name }, filter.value);
+  private conjunction(filters: readonly Filter[], offset: number, type: ResourceType): Candidates | undefined {
+    const each = filters.map((filter) => ({ filter, candidates: this.candidates(filter, type) }));
+    const known = each.flatMap(({ candidates }) => candidates ?? []);
+    const [fewest, ...others] = known.sort((left, right) => left.entries.length - right.entries.length);
+    if (!fewest) return undefined;
+    const exact = others.filter(({ rest }) => !rest).map(({ entries }) => new Set(entries));
+    const unproven = each.flatMap(({ filter, candidates }) => (candidates ? (candidates.rest ?? []) : filter));
+    const [only] = unproven;
+    return {
+      entries: fewest.entries.filter((entry) => exact.every((entries) => entries.has(entry))),
+      rest: unproven.length > 1 ? { kind: 'and', filters: unproven, offset } : only,
+    };
   }
 
-  private lookUp(type: ResourceType, path: AttributePath, value: unknown): readonly Entry[] | undefined {
+  /** The same for INNER in `PATH[INNER]`, which is WHOLE. */
+  private valueCandidates(
+    path: AttributePath,
+    inner: Filter,
+    type: ResourceType,
+    whole: Filter,
+  ): Candidates | undefined {
+    if (inner.kind === 'and') {
+      // One value has to match all operands, so that none of them proves anything by itself.
+      const each = inner.filters.flatMap((operand) => this.valueCandidates(path, operand, type, whole) ?? []);
+      const [fewest] = each.sort((left, right) => left.entries.length - right.entries.length);
+      return fewest && { entries: fewest.entries, rest: whole };
+    }
+    if (inner.kind !== 'compare' || inner.operator !== 'eq' || inner.path.sub !== undefined) return undefined;
+    return this.lookUp(type, { ...path, sub: inner.path.name }, inner.value, whole);
+  }
+
+  /** The resources that have VALUE at PATH, as FILTER says. */
+  private lookUp(type: ResourceType, path: AttributePath, value: unknown, filter: Filter): Candidates | undefined {
     if (typeof value !== 'string' && typeof value !== 'number') return undefined;
     const resolved = type.resolve(path);
     if (!resolved?.attribute) return undefined;
     // `members` alone stands for `members.value`, as `emails` does for `emails.value`.
     const isBare = resolved.attribute.type === 'complex' && !resolved.sub;
-    return this.store.lookUp(type, isBare ? `${resolved.canonicalPath}.value` : resolved.canonicalPath, value);
+    const canonical = isBare ? `${resolved.canonicalPath}.value` : resolved.canonicalPath;
+    const entries = this.store.lookUp(type, canonical, value);
+    return entries && { entries, rest: isKnownExactly(type, canonical) ? undefined : filter };
   }
 
   private sorted(types: readonly ResourceType[], criteria: Criteria, entries: readonly Entry[]): readonly Entry[] {
@@ -156,11 +197,15 @@ function pathsIn(filter: Filter): AttributePath[] {
   }
 }
 
-function fewest(each: readonly (readonly Entry[] | undefined)[]): readonly Entry[] | undefined {
-  return each.filter((entries) => entries !== undefined).sort((left, right) => left.length - right.length)[0];
+/** All that one of EACH, the operands of FILTER, knows; in order of creation, each of them once. */
+function union(each: readonly Candidates[], filter: Filter): Candidates {
+  const entries = [...new Set(each.flatMap((candidates) => candidates.entries))];
+  entries.sort((left, right) => left.sequence - right.sequence);
+  return { entries, rest: each.every(({ rest }) => !rest) ? undefined : filter };
 }
 
-/** In order of creation, each of them once. */
-function union(each: readonly (readonly Entry[])[]): readonly Entry[] {
-  return [...new Set(each.flat())].sort((left, right) => left.sequence - right.sequence);
+/** Does the store know who has a value at PATH without looking at resources, some of which have 50,000 members? */
+function isKnownExactly(type: ResourceType, path: string): boolean {
+  if (path === 'id') return true;
+  return path === 'members.value' ? hasMembers(type) : path === 'groups.value' && showsGroups(type);
 }

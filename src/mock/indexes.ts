@@ -10,14 +10,7 @@ import { type Entry, hasMembers } from './entry.js';
 export const managerPath = `${urn.enterpriseUser}:manager.value`;
 
 /** What provisioning clients look resources up by, where a type has it: indexed from the start. */
-const commonPaths = [
-  'userName',
-  'externalId',
-  'displayName',
-  'emails.value',
-  `${urn.enterpriseUser}:employeeNumber`,
-  managerPath,
-];
+const commonPaths = ['userName', 'externalId', 'emails.value', `${urn.enterpriseUser}:employeeNumber`, managerPath];
 
 /** So many indexes are kept beside those of `commonPaths`: each takes some 50 MB for a million users. */
 const mostFurtherIndexes = 12;
@@ -28,9 +21,12 @@ export function foldCase(value: string): string {
   return isAscii(lower) ? lower : lower.normalize('NFKC').toLowerCase();
 }
 
+/** So many are looked through faster than a set is made. */
+const fewSequences = 16;
+
 /** From hashes of values to `sequence`s. Knows no value itself, which would be most of the memory: it may find too many. */
 class HashIndex {
-  private readonly map = new Map<number, number | Set<number>>();
+  private readonly map = new Map<number, number | number[] | Set<number>>();
 
   find(key: string): Iterable<number> {
     const found = this.map.get(hash(key));
@@ -42,16 +38,23 @@ class HashIndex {
     const code = hash(key);
     const found = this.map.get(code);
     if (found === undefined) this.map.set(code, sequence);
-    else if (typeof found !== 'number') found.add(sequence);
-    else if (found !== sequence) this.map.set(code, new Set([found, sequence]));
+    else if (typeof found === 'number') {
+      if (found !== sequence) this.map.set(code, [found, sequence]);
+    } else if (found instanceof Set) found.add(sequence);
+    else if (found.includes(sequence)) return;
+    else if (found.length < fewSequences) found.push(sequence);
+    else this.map.set(code, new Set(found).add(sequence));
   }
 
   remove(key: string, sequence: number): void {
     const code = hash(key);
     const found = this.map.get(code);
     if (found === undefined) return;
-    if (typeof found !== 'number') found.delete(sequence);
-    else if (found === sequence) this.map.delete(code);
+    if (found instanceof Set) found.delete(sequence);
+    else if (Array.isArray(found)) {
+      const place = found.indexOf(sequence);
+      if (place >= 0) found.splice(place, 1);
+    } else if (found === sequence) this.map.delete(code);
   }
 }
 
@@ -72,6 +75,8 @@ export class Indexes {
     private readonly entries: Iterable<Entry>,
   ) {
     for (const path of commonPaths) this.index(path);
+    // What has no `userName` is found by what it is called.
+    if (!this.indexes.has('userName')) this.index('displayName');
     this.common = this.indexes.size;
   }
 

@@ -76,19 +76,14 @@ export class Journal {
     const entry = new JournalEntry(++this.answered, answered);
     this.kept.set(entry.number, entry);
     this.size += sizeOf(entry);
-    for (const [number, oldest] of this.kept) {
-      if ((this.kept.size <= this.limits.entries && this.size <= this.limits.size) || this.kept.size === 1) break;
-      this.kept.delete(number);
-      this.size -= sizeOf(oldest);
-    }
+    while (this.kept.size > 1 && (this.kept.size > this.limits.entries || this.size > this.limits.size)) this.drop();
     return entry;
   }
 
   /** Those that are kept with a number above SINCE, the earliest first. */
   since(since: number): JournalEntry[] {
-    const oldest = this.answered - this.kept.size + 1;
     const found: JournalEntry[] = [];
-    for (let number = Math.max(oldest, since + 1); number <= this.answered; number++) {
+    for (let number = Math.max(this.oldest, since + 1); number <= this.answered; number++) {
       const entry = this.kept.get(number);
       if (entry) found.push(entry);
     }
@@ -98,6 +93,18 @@ export class Journal {
   /** The one with NUMBER; undefined when it is not kept any more, or was never there. */
   find(number: number): JournalEntry | undefined {
     return this.kept.get(number);
+  }
+
+  /** Numbers follow each other: a look for the first one in a map that loses its first ones all the time is slow. */
+  private get oldest(): number {
+    return this.answered - this.kept.size + 1;
+  }
+
+  private drop(): void {
+    const number = this.oldest;
+    const entry = this.kept.get(number);
+    this.kept.delete(number);
+    if (entry) this.size -= sizeOf(entry);
   }
 }
 

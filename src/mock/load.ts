@@ -6,8 +6,9 @@ import type { SchemaRegistry } from '../scim/schema/resource-type.js';
 import { closest } from '../scim/schema/suggest.js';
 import { ownContent } from './content.js';
 import { text } from './entry.js';
+import type { GivenEntry } from './given-entry.js';
 import type { GivenResource } from './options.js';
-import type { GivenEntry, ResourceStore } from './store.js';
+import type { ResourceStore } from './store.js';
 
 /**
  * Adds RESOURCES to STORE with the `id` and the times that they have. They may name each other in any order. They are

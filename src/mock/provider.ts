@@ -88,11 +88,12 @@ export function createProvider(options: BehaviourOptions, place: ProviderPlace):
     baseUrl,
     isPublic: (request) => service.isPublic(request),
   });
-  // Outermost first: the vendor's shape of answers, faults, authentication, the vendor's limits, the service.
+  // Outermost first: the token endpoint, the vendor's shape of answers, faults, authentication, the vendor's limits, the
+  // service.
   const expire = (request: MockRequest) => auth.expire(request);
   const faults = new Faults(options.faults ?? [], { seed, registry, stale, baseUrl, basePath, now, expire });
   const faultStep: Middleware = (request, next) => faults.step(request, next);
-  const handle = compose([outer, faultStep, auth.step, inner], (request) => service.handle(request));
+  const handle = compose([auth.endpoint, outer, faultStep, auth.step, inner], (request) => service.handle(request));
   return { store, clock, rules, auth, faults, handle };
 }
 

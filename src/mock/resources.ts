@@ -2,13 +2,14 @@
 
 import { type Issue, ProtocolError } from '../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
-import { applyPatch, parsePatchRequest } from '../scim/patch/index.js';
+import { applyPatch, type PatchOperation, parsePatchRequest } from '../scim/patch/index.js';
 import type { ResourceType } from '../scim/schema/resource-type.js';
 import { type Direction, validateResource } from '../scim/schema/validate.js';
 import { checkWritable, isKnown } from './conditional.js';
 import { ownContent } from './content.js';
 import { type Entry, versionOf } from './entry.js';
 import type { StaleReads } from './faults/stale.js';
+import { patchGroup } from './group-patch.js';
 import { keepImmutable } from './immutable.js';
 import { emptyResponse, type MockRequest, type MockResponse } from './message.js';
 import { type AttributeSelection, selectionFromUrl } from './query.js';
@@ -78,14 +79,19 @@ export function patch(house: ResourceHouse, call: ResourceCall, id: string): Moc
   if (!rules.changePassword.supported && operations.some((operation) => setsPassword(call.type, operation))) {
     throw noPasswordChange();
   }
-  const patched = applyPatch(call.type, store.view(entry), operations);
-  if (patched.changed) {
-    refuseMissingExtension(call.type, patched.resource);
-    store.replace(entry, ownContent(call.type, patched.resource, entry.content));
-  }
+  if (!patchGroup(store, entry, operations)) patchResource(store, entry, operations);
   return answersBody(rules, entry, selection)
     ? presenter.answer(entry, selection, 200, body)
     : presenter.empty(entry, 204);
+}
+
+function patchResource(store: ResourceStore, entry: Entry, operations: readonly PatchOperation[]): void {
+  const { type } = entry;
+  const before = store.view(entry);
+  const patched = applyPatch(type, before, operations);
+  if (!patched.changed) return;
+  refuseLostExtension(type, before, patched.resource);
+  store.replace(entry, ownContent(type, patched.resource, entry.content));
 }
 
 /** DELETE of a resource (RFC 7644 §3.6). */
@@ -138,12 +144,21 @@ function sentence({ path, message, rule }: Issue): string {
   return `${path === '' ? '' : `${path}: `}${message} (${rule})`;
 }
 
-/** RFC 7643 §6: a resource has every extension that its type requires. */
-function refuseMissingExtension(type: ResourceType, resource: JsonObject): void {
-  const missing = type.extensions.find(({ schema, required }) => required && resource[schema.id] === undefined);
-  if (!missing) return;
-  const detail = `The extension ${missing.schema.id} is required and cannot be removed.`;
-  throw new ProtocolError(400, 'mutability', detail);
+/**
+ * Refuses that the resource of TYPE that was BEFORE loses an extension with RESOURCE: one that is required (RFC 7643
+ * §6), or that holds what cannot change.
+ */
+function refuseLostExtension(type: ResourceType, before: JsonObject, resource: JsonObject): void {
+  for (const { schema, required } of type.extensions) {
+    const old = before[schema.id];
+    if (resource[schema.id] !== undefined || (old === undefined && !required)) continue;
+    const fixed = schema.attributes.find(({ name, mutability }) => {
+      return mutability === 'immutable' && isJsonObject(old) && old[name] !== undefined;
+    });
+    if (!required && !fixed) continue;
+    const why = required ? 'is required' : `holds ${fixed?.name}, which is immutable,`;
+    throw new ProtocolError(400, 'mutability', `The extension ${schema.id} ${why} and cannot be removed.`);
+  }
 }
 
 function setsPassword(type: ResourceType, { path, value }: ReturnType<typeof parsePatchRequest>[number]): boolean {

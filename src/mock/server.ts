@@ -9,7 +9,7 @@ import { ControlEndpoint } from './control-endpoint.js';
 import { requestOf, send, withBody } from './exchange.js';
 import { Journal } from './journal.js';
 import { checkedBasePath, checkedPort, checkedPublicUrl, close, listen, urlHost } from './listen.js';
-import type { RequestBody } from './message.js';
+import { errorResponse, type MockRequest, type MockResponse, type RequestBody } from './message.js';
 import type { BehaviourOptions, ListenOptions, MockOptions } from './options.js';
 import { createProvider, type Provider, type ProviderPlace } from './provider.js';
 import type { ResourceStore } from './store.js';
@@ -148,13 +148,23 @@ class RunningMock implements Mock {
     const plain = requestOf(incoming, body);
     const request = this.site.security ? { ...plain, ...clientOf(incoming) } : plain;
     const isControl = ControlEndpoint.owns(request.target);
-    const { handle, clock, faults } = this.current;
-    const response = isControl ? this.control.handle(request, incoming.socket.remoteAddress) : handle(request);
+    const { clock, faults } = this.current;
+    const response = isControl ? this.control.handle(request, incoming.socket.remoteAddress) : this.respond(request);
     send(outgoing, response, 'problem' in body && !incoming.complete, reset);
     if (isControl) return;
     const ms = performance.now() - started;
     const line = this.journal.add({ request, response, time: clock.now(), ms, faults: faults.takeHappened() });
     this.site.onRequest?.(line);
+  }
+
+  /** Whatever goes wrong in one answer, the server goes on. */
+  private respond(request: MockRequest): MockResponse {
+    try {
+      return this.current.handle(request);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return errorResponse(500, undefined, `The mock server has an error: ${reason}`);
+    }
   }
 }
 

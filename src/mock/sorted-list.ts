@@ -28,9 +28,7 @@ export class SortedList implements EntryList {
 
   /** A list of ENTRIES, whose KEYS stand at the same places. Neither array is changed. */
   static of(entries: readonly Entry[], keys: readonly SortKey[]): SortedList {
-    const order = entries.map((_entry, place) => place);
-    // ENTRIES come in the order of creation, and sorting is stable.
-    order.sort((left, right) => compareSortKeys(keys[left], keys[right]));
+    const order = sortedPlaces(keys);
     const list = new SortedList();
     const half = largestBlock / 2;
     for (let start = 0; start < order.length; start += half) {
@@ -164,6 +162,27 @@ export function joined(lists: readonly EntryList[]): EntryList {
     },
   };
 }
+
+/** The places of KEYS in the order of the keys; those of equal keys in their own. */
+function sortedPlaces(keys: readonly SortKey[]): number[] {
+  const places = new Map<SortKey, number | number[]>();
+  let isPlain = true;
+  for (const [place, key] of keys.entries()) {
+    const others = places.get(key);
+    if (others === undefined) {
+      places.set(key, place);
+      isPlain &&= typeof key === 'string' ? !surrogate.test(key) : key === undefined;
+    } else if (typeof others === 'number') places.set(key, [others, place]);
+    else others.push(place);
+  }
+  const distinct = [...places.keys()];
+  // The order of the language itself is that of UTF-16 units, several times faster, and the same but for surrogates.
+  if (isPlain) distinct.sort();
+  else distinct.sort(compareSortKeys);
+  return distinct.flatMap((key) => places.get(key) ?? []);
+}
+
+const surrogate = /[\ud800-\udfff]/;
 
 /** Where in BLOCK a resource with KEY stands, or is to stand. */
 function placeIn(block: Block, key: SortKey, entry: Entry): number {

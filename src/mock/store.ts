@@ -18,11 +18,14 @@ import {
   showsGroups,
   text,
 } from './entry.js';
+import type { GivenEntry } from './given-entry.js';
 import { History, type StoreChange } from './history.js';
-import { foldCase, managerPath } from './indexes.js';
+import { managerPath } from './indexes.js';
+import { areMembers, differences, type MemberChange, withoutMembers } from './member-change.js';
 import { Memberships, type MembershipTable } from './memberships.js';
 import { Representations, type ViewParts } from './representations.js';
 import type { EntryList, SortedList } from './sorted-list.js';
+import { refuseDuplicate } from './uniqueness.js';
 
 /** Where the store gets what is neither data nor rule. */
 export interface StoreEnvironment {
@@ -33,16 +36,6 @@ export interface StoreEnvironment {
   now(): Date;
   /** An id that was never used before. */
   newId(): string;
-}
-
-/** A resource with its own `id` and times. */
-export interface GivenEntry {
-  readonly type: ResourceType;
-  readonly id: string | undefined;
-  /** As `ownContent` makes it. */
-  readonly content: JsonObject;
-  readonly created: string | undefined;
-  readonly lastModified: string | undefined;
 }
 
 /** Resources in memory. */
@@ -229,7 +222,7 @@ export class ResourceStore {
   replace(entry: Entry, content: JsonObject): void {
     const { members, rest } = withoutMembers(entry.type, content);
     const keys = this.memberKeys(members, entry);
-    this.apply(entry, rest, sameOrder(keys, entry) ? undefined : keys);
+    this.apply(entry, rest, areMembers(keys, entry) ? undefined : keys);
   }
 
   /**
@@ -237,7 +230,7 @@ export class ResourceStore {
    * given, and who is a member.
    * @throws ProtocolError like `create`
    */
-  changeGroup(group: Entry, content: JsonObject | undefined, change: MemberChange): void {
+  changeGroup(group: Entry, content: JsonObject | undefined, change: MemberChange | Set<MemberKey>): void {
     const { rest } = content ? withoutMembers(group.type, content) : { rest: undefined };
     this.apply(group, rest, change);
   }
@@ -348,19 +341,8 @@ export class ResourceStore {
     }
   }
 
-  /** RFC 7643 §2.2 `uniqueness`: no two users have one `userName`, whatever the case. */
   private refuseDuplicate(type: ResourceType, content: JsonObject, self: Entry | undefined): void {
-    for (const attribute of type.attributes) {
-      const value = attribute.uniqueness === 'none' ? undefined : text(content[attribute.name]);
-      const others = value === undefined ? undefined : this.lookUp(type, attribute.name, value);
-      if (value === undefined || !others) continue;
-      const key = attribute.caseExact ? value : foldCase(value);
-      const isSame = (other: string | undefined): boolean =>
-        other !== undefined && (attribute.caseExact ? other : foldCase(other)) === key;
-      if (!others.some((other) => other !== self && isSame(text(other.content[attribute.name])))) continue;
-      const detail = `${attribute.name}: another ${type.name} already has the value ${JSON.stringify(value)}.`;
-      throw new ProtocolError(409, 'uniqueness', detail);
-    }
+    refuseDuplicate(type, content, (path, value) => this.lookUp(type, path, value), self);
   }
 
   /** The manager in CONTENT must exist, unless SELF has had that one before. */
@@ -406,42 +388,6 @@ export class ResourceStore {
     entry.revision++;
     this.representations.forget(entry);
   }
-}
-
-/** Who comes into a group and who leaves it: nobody who is in it already, nobody who is not. */
-export interface MemberChange {
-  readonly added: readonly MemberKey[];
-  readonly removed: readonly MemberKey[];
-}
-
-/** CONTENT of a resource of TYPE without what the store keeps in another form, or makes from what it knows. */
-function withoutMembers(type: ResourceType, content: JsonObject): { members: readonly JsonValue[]; rest: JsonObject } {
-  if (hasMembers(type)) {
-    const { members = [], ...rest } = content;
-    return { members: Array.isArray(members) ? members : [], rest };
-  }
-  const manager = managerOf(content);
-  const extension = content[urn.enterpriseUser];
-  if (manager?.value === undefined || !isJsonObject(extension)) return { members: [], rest: content };
-  // `$ref` is made from `value` whenever it is shown: a client that changes one of them leaves the other stale.
-  const { $ref: _derived, ...kept } = manager;
-  return { members: [], rest: { ...content, [urn.enterpriseUser]: { ...extension, manager: kept } } };
-}
-
-function sameOrder(keys: Set<MemberKey>, entry: Entry): boolean {
-  if (keys.size !== entry.memberCount) return false;
-  const current = entry.members[Symbol.iterator]();
-  for (const key of keys) if (current.next().value !== key) return false;
-  return true;
-}
-
-/** How the members of ENTRY differ from NEXT. */
-function differences(next: ReadonlySet<MemberKey>, entry: Entry): MemberChange {
-  const before = entry.ownMembers;
-  return {
-    added: [...next].filter((key) => !before.has(key)),
-    removed: [...before].filter((key) => !next.has(key)),
-  };
 }
 
 /** Those of ENTRIES that are of TYPE, in order of creation. */

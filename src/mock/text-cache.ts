@@ -8,6 +8,8 @@ const defaultBudget = 192 * 1024 * 1024;
 export class TextCache {
   private bytes = 0;
   private readonly holders = new Set<Entry>();
+  /** Where the oldest ones are: a look from the beginning passes all that were forgotten there before. */
+  private walk = this.holders.values();
 
   constructor(private readonly budget = defaultBudget) {}
 
@@ -18,10 +20,7 @@ export class TextCache {
     entry.text = text;
     this.bytes += text.length;
     this.holders.add(entry);
-    for (const oldest of this.holders) {
-      if (this.bytes <= this.budget) break;
-      this.forget(oldest);
-    }
+    while (this.bytes > this.budget && this.holders.size > 0) this.forgetOldest();
     return text;
   }
 
@@ -31,5 +30,14 @@ export class TextCache {
     this.bytes -= entry.text.length;
     this.holders.delete(entry);
     entry.text = undefined;
+  }
+
+  private forgetOldest(): void {
+    let { value } = this.walk.next();
+    if (!value) {
+      this.walk = this.holders.values();
+      ({ value } = this.walk.next());
+    }
+    if (value) this.forget(value);
   }
 }

@@ -11,6 +11,8 @@ const mostMembers = 1000;
 
 export class ViewCache {
   private readonly views = new Map<Entry, JsonObject>();
+  /** Where the oldest ones are: a look from the beginning passes all that were forgotten there before. */
+  private walk = this.views.keys();
 
   /** The representation of ENTRY, if it is kept. */
   get(entry: Entry): JsonObject | undefined {
@@ -21,13 +23,21 @@ export class ViewCache {
   keep(entry: Entry, view: JsonObject): JsonObject {
     if (entry.memberCount > mostMembers) return view;
     this.views.set(entry, view);
-    const [oldest] = this.views.size > most ? this.views.keys() : [];
-    if (oldest) this.views.delete(oldest);
+    if (this.views.size > most) this.forgetOldest();
     return view;
   }
 
   /** The representation of ENTRY is no longer right. */
   forget(entry: Entry): void {
     this.views.delete(entry);
+  }
+
+  private forgetOldest(): void {
+    let { value } = this.walk.next();
+    if (!value) {
+      this.walk = this.views.keys();
+      ({ value } = this.walk.next());
+    }
+    if (value) this.views.delete(value);
   }
 }

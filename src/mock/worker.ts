@@ -9,7 +9,7 @@ import { HostedMock } from './hosted.js';
 import type { WorkerOperations } from './worker-messages.js';
 
 /** A failure as it crosses: classes do not. */
-export interface WorkerFailure {
+interface WorkerFailure {
   readonly code: string;
   readonly message: string;
   readonly remedy?: string | undefined;

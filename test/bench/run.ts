@@ -5,6 +5,7 @@
 
 import { benchCreates } from './creates.js';
 import { benchList } from './list.js';
+import { benchMock, benchMockGrowth } from './mock.js';
 import { benchFilter, benchGroup, benchValidate } from './pure.js';
 import { benchRoundTrip } from './round-trip.js';
 import { benchStart } from './start.js';
@@ -21,3 +22,5 @@ await benchGroup();
 await benchList();
 await benchStream(Math.round(1_000_000 * scale));
 await benchCreates(Math.round(10_000 * scale));
+await benchMock();
+await benchMockGrowth(Math.round(1_000_000 * scale));

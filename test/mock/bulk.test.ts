@@ -120,6 +120,11 @@ describe('POST /Bulk', () => {
       ...(method === 'PATCH' && { data: patchOp({ op: 'add', path: 'title', value: 'x' }) }),
     }));
     expect(statuses((await bulk(peer, operations)).json)).toEqual(['412', '412']);
+    const strict = await start({ rules: { etag: { required: true } } });
+    const other = await createUser(strict, 'bjensen');
+    const remove = { method: 'DELETE', path: `/Users/${other}` };
+    const version = (await strict.ask('GET', `/Users/${other}`)).headers.get('etag');
+    expect(statuses((await bulk(strict, [remove, { ...remove, version }])).json)).toEqual(['428', '204']);
     // If-Match of the bulk request itself is about nothing.
     const request = { schemas: [requestUrn], Operations: [{ method: 'DELETE', path: `/Users/${id}` }] };
     const { json } = await peer.ask('POST', '/Bulk', request, { 'if-match': 'W/"old"' });
@@ -222,6 +227,30 @@ describe('bulkId', () => {
     expect(await membersOf(peer, 'New')).toEqual(['Zoe']);
     expect(await membersOf(peer, 'Old')).toEqual(['Zoe']);
     expect((await peer.ask('GET', '/Users')).json.Resources[0].title).toBe('Guide');
+  });
+
+  it('may stand in the filter of a PATCH path', async () => {
+    const peer = await start();
+    const group = await createGroup(peer, 'Guides');
+    const patch = (...operations: object[]) => ({
+      method: 'PATCH',
+      path: `/Groups/${group}`,
+      data: patchOp(...operations),
+    });
+    const { json } = await bulk(peer, [
+      patch(
+        { op: 'add', path: 'members', value: [{ value: 'bulkId:a' }, { value: 'bulkId:b' }] },
+        { op: 'remove', path: 'members[value eq "bulkId:a" or value eq "bulkId:none"]' },
+      ),
+      patch(
+        { op: 'add', path: 'members', value: [{ value: 'bulkId:a' }, { value: 'bulkId:b' }] },
+        { op: 'remove', path: 'members[value eq "bulkId:a"]' },
+      ),
+      newUser('a'),
+      newUser('b'),
+    ]);
+    expect(statuses(json)).toEqual(['400', '200', '201', '201']);
+    expect(await membersOf(peer, 'Guides')).toEqual(['b']);
   });
 
   it('in a circle is resolved (RFC 7644 §3.7.1)', async () => {

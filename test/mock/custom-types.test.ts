@@ -47,7 +47,14 @@ const options: MockOptions = {
         { name: 'origin', type: 'string', mutability: 'immutable' },
       ],
     }),
-    parseSchema({ id: badgeUrn, name: 'Badge', attributes: [{ name: 'color', type: 'string' }] }),
+    parseSchema({
+      id: badgeUrn,
+      name: 'Badge',
+      attributes: [
+        { name: 'color', type: 'string' },
+        { name: 'chip', type: 'string', mutability: 'immutable' },
+      ],
+    }),
   ],
   resourceTypes: [
     parseResourceType({
@@ -221,6 +228,14 @@ describe('an extension of User', () => {
     const body = { schemas: [userUrn, badgeUrn], userName: 'b', [badgeUrn]: { color: 'red' } };
     const { status, json } = await peer.ask('POST', '/Users', body);
     expect([status, json[badgeUrn]]).toEqual([201, { color: 'red' }]);
+    const drop = async (chip: object) => {
+      const user = { ...body, userName: JSON.stringify(chip), [badgeUrn]: { color: 'blue', ...chip } };
+      const { id } = (await peer.ask('POST', '/Users', user)).json;
+      return peer.ask('PATCH', `/Users/${id}`, patchOp({ op: 'remove', path: badgeUrn }));
+    };
+    expect((await drop({})).json.schemas).toEqual([userUrn]);
+    const kept = await drop({ chip: '1' });
+    expect([kept.status, kept.json.scimType]).toEqual([400, 'mutability']);
     const filter = encodeURIComponent(`${badgeUrn}:color eq "RED"`);
     expect((await peer.ask('GET', `/Users?filter=${filter}`)).json.totalResults).toBe(1);
     const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';

@@ -76,6 +76,17 @@ describe('discovery', () => {
     expect(find('id')).toBeUndefined();
   });
 
+  it.each([
+    ['/ServiceProviderConfig', 'ServiceProviderConfig'],
+    ['/ResourceTypes/User', 'ResourceType'],
+    [`/Schemas/${userUrn}`, 'Schema'],
+  ])('%s holds nothing that its own schema does not describe', async (path, name) => {
+    const { ask } = await start();
+    const { attributes } = (await ask('GET', `/Schemas/urn:ietf:params:scim:schemas:core:2.0:${name}`)).json;
+    const { schemas: _schemas, id: _id, meta: _meta, ...document } = (await ask('GET', path)).json;
+    expect(undeclared(document, attributes)).toEqual([]);
+  });
+
   it('forbids filters, and ignores sorting and paging', async () => {
     const { ask } = await start();
     for (const path of ['/ServiceProviderConfig', '/ResourceTypes', '/Schemas', `/Schemas/${userUrn}`]) {
@@ -93,3 +104,13 @@ describe('discovery', () => {
     }
   });
 });
+
+/** The members of DOCUMENT that ATTRIBUTES do not have, two levels deep. */
+function undeclared(document: Record<string, unknown>, attributes: readonly Attribute[], path = ''): string[] {
+  return Object.entries(document).flatMap(([name, value]) => {
+    const attribute = attributes.find((candidate) => candidate.name === name);
+    if (!attribute) return [path + name];
+    const values = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'object' && path === '');
+    return values.flatMap((each) => undeclared(each, attribute.subAttributes ?? [], `${name}.`));
+  });
+}

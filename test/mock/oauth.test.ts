@@ -93,6 +93,14 @@ describe('a token', () => {
     expect((await peer.ask('GET', '/Users', undefined, bearer(second))).status).toBe(200);
   });
 
+  it('is given whatever quirks and faults the service has', async () => {
+    for (const vendor of ['salesforce', 'zoom']) {
+      const { mock } = await start({ auth, vendor, faults: [{ effect: { status: 503 } }] });
+      expect((await ask(mock, post)).status).toBe(200);
+      expect((await ask(mock, { ...post, client_secret: 'x' })).json.error).toBe('invalid_client');
+    }
+  });
+
   it('ends with its client', async () => {
     const peer = await start({ auth });
     const { tokens, expire } = peer.mock.provider.auth;

@@ -1,7 +1,7 @@
 /** Routes, limits, start and end of the mock server. */
 
 import { connect, type Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startMock } from '../../src/mock/server.js';
 import type { ScimError } from '../../src/scim/error.js';
 import { bjensen, createUser, patchUrn, start, userUrn } from './helper.js';
@@ -96,6 +96,27 @@ describe('bodies', () => {
     expect((await ask('GET', '/Users')).status).toBe(200);
   });
 
+  it('have the limit of the rules', async () => {
+    const { ask } = await start({ rules: { maxPayloadSize: 200 } });
+    expect((await ask('POST', '/Users', { schemas: [userUrn], userName: 'x'.repeat(50) })).status).toBe(201);
+    const refused = await ask('POST', '/Users', { schemas: [userUrn], userName: 'x'.repeat(150) });
+    expect(refused.status).toBe(413);
+    expect(refused.json.detail).toContain('200');
+    expect((await ask('POST', '/Users', { schemas: [userUrn], userName: 'x'.repeat(10_000) })).status).toBe(413);
+  });
+
+  it('may begin with a byte order mark, and come in pieces', async () => {
+    const { mock } = await start();
+    const bytes = Buffer.from(`\uFEFF${JSON.stringify({ schemas: [userUrn], userName: 'Jürgen' })}`);
+    const head = `POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const pieces = [...bytes].map((byte) =>
+      Buffer.concat([Buffer.from('1\r\n'), Buffer.from([byte]), Buffer.from('\r\n')]),
+    );
+    const answer = await converse(mock.port, Buffer.concat([Buffer.from(head), ...pieces, Buffer.from('0\r\n\r\n')]));
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(answer).toContain('Jürgen');
+  });
+
   it('nested without end are refused', async () => {
     const peer = await start();
     const { ask } = peer;
@@ -150,8 +171,75 @@ describe('start and end', () => {
     } satisfies Partial<ScimError>);
   });
 
+  it.each([
+    ['256.0.0.1', /^There is no host called 256.0.0.1|^The mock server cannot listen on 256.0.0.1/],
+    ['192.0.2.1', /^192.0.2.1 is not an address of this machine/],
+  ])('says when it cannot listen on %s', async (host, message) => {
+    const error = await startMock({ host }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'mock.listen', message: expect.stringMatching(message) });
+  });
+
+  it('goes on after an error of its own', async () => {
+    const { mock, ask } = await start();
+    vi.spyOn(mock.provider, 'handle').mockImplementationOnce(() => {
+      throw new Error('a mistake');
+    });
+    const { status, json } = await ask('GET', '/Users');
+    expect([status, json.detail]).toEqual([500, 'The mock server has an error: a mistake']);
+    expect((await ask('GET', '/Users')).status).toBe(200);
+  });
+
+  it('refuses bad options before it takes the port, and leaves none taken', async () => {
+    const port = await start().then(async ({ mock }) => {
+      await mock.close();
+      return mock.port;
+    });
+    const bad = [{ users: -1 }, { publicUrl: 'scim.example.com' }, { tokens: [''] }];
+    for (const options of bad) {
+      for (const asked of [port, 0]) {
+        await expect(startMock({ ...options, port: asked })).rejects.toMatchObject({ code: 'usage' });
+      }
+    }
+    const again = await startMock({ port });
+    expect(again.port).toBe(port);
+    await again.close();
+    const taken = await start();
+    await expect(startMock({ users: -1, port: taken.mock.port })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('listens on IPv6', async () => {
+    const { mock, ask } = await start({ host: '::1' });
+    expect(mock.url).toBe(`http://[::1]:${mock.port}/scim/v2`);
+    expect((await ask('GET', '/Users')).status).toBe(200);
+  });
+
+  it('gives URLs as clients know them', async () => {
+    const { ask } = await start({ publicUrl: 'https://scim.example.com/tenants/acme/', users: 1 });
+    const { json } = await ask('GET', '/Users');
+    expect(json.Resources[0].meta.location).toMatch(/^https:\/\/scim\.example\.com\/tenants\/acme\/Users\/[\w-]+$/);
+    const wrong = ['ftp://a/', 'https://a/?x', 'https://user:pass@a/', 'https://a/#x', ''];
+    for (const publicUrl of wrong) await expect(startMock({ publicUrl })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('answers requests of one connection in their order, and requests with whole URLs', async () => {
+    const { mock } = await start({ users: 1 });
+    const get = (target: string, more = '') => `GET ${target} HTTP/1.1\r\nHost: a\r\n${more}\r\n`;
+    const text = await converse(
+      mock.port,
+      get('/scim/v2/Users/x') + get('http://a/scim/v2/Users?count=0') + get('/scim/v2/Users', 'Connection: close\r\n'),
+    );
+    expect([...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status)).toEqual(['404', '200', '200']);
+  });
+
   it('refuses options that make no sense', async () => {
-    for (const options of [{ pageSize: 0 }, { users: -1 }, { groups: 1.5 }, { basePath: 'scim?x' }]) {
+    for (const options of [
+      { pageSize: 0 },
+      { users: -1 },
+      { groups: 1.5 },
+      { basePath: 'scim?x' },
+      { port: 65_536 },
+      { port: 1.5 },
+    ]) {
       await expect(startMock(options)).rejects.toMatchObject({ code: 'usage' });
     }
   });
@@ -180,7 +268,7 @@ function open(port: number): Promise<Socket> {
 }
 
 /** Sends TEXT and returns what comes until the connection ends. */
-function converse(port: number, text: string): Promise<string> {
+function converse(port: number, text: string | Buffer): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(text));

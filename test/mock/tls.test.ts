@@ -128,6 +128,14 @@ describe('HTTPS', () => {
     await expect(get(mock, '/Users', { ca, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })).rejects.toThrow();
   });
 
+  it('can be cut, before the head and within the body', async () => {
+    for (const cutAfter of [-1, 0, 20]) {
+      const faults = [{ effect: { cutAfter } }];
+      const { mock } = await start({ tls: 'generated', faults });
+      await expect(get(mock, '/Users', { ca: generatedOf(mock).ca })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    }
+  });
+
   it('takes certificates from outside', async () => {
     const authority = makeAuthority('Outside');
     try {

@@ -25,6 +25,8 @@ export interface AuthenticationPlace {
 
 /** Authentication of one server. */
 export interface Authentication {
+  /** Answers what is for the token endpoint; it is no part of the service, nor of its limits and faults. */
+  readonly endpoint: Middleware | undefined;
   /** Undefined when everybody is let in. Sets `principal` of what it lets through. */
   readonly step: Middleware | undefined;
   readonly tokens: TokenControl;
@@ -36,7 +38,9 @@ export interface Authentication {
 export function authentication(settings: AuthSettings, place: AuthenticationPlace): Authentication {
   const scheme = schemeOf(settings, place);
   if (!scheme) return everybody;
+  const { intercept } = scheme;
   return {
+    endpoint: intercept && ((request, next) => intercept(request) ?? next(request)),
     step: stepOf(scheme, place),
     tokens: scheme.tokens,
     expire: (request) => scheme.expire(request),
@@ -62,8 +66,6 @@ function schemeOf(settings: AuthSettings, place: AuthenticationPlace): Scheme | 
 
 function stepOf(scheme: Scheme, { isPublic }: AuthenticationPlace): Middleware {
   return (request, next) => {
-    const intercepted = scheme.intercept?.(request);
-    if (intercepted) return intercepted;
     if (!scheme.carries(request) && isPublic(request)) return next(request);
     const outcome = scheme.check(request);
     return 'status' in outcome ? outcome : next({ ...request, principal: outcome });
@@ -71,6 +73,7 @@ function stepOf(scheme: Scheme, { isPublic }: AuthenticationPlace): Middleware {
 }
 
 const everybody: Authentication = {
+  endpoint: undefined,
   step: undefined,
   tokens: {
     list: () => [],

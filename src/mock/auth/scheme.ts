@@ -12,7 +12,7 @@ export interface Scheme {
   /** Whom REQUEST is from, or the answer that refuses it. */
   check(request: MockRequest): Principal | MockResponse;
   /** An answer to a request that is for this scheme and not for the service: the token endpoint. */
-  intercept?(request: MockRequest): MockResponse | undefined;
+  readonly intercept?: (request: MockRequest) => MockResponse | undefined;
   /** What REQUEST proves itself with counts as expired from now on. */
   expire(request: MockRequest): void;
   readonly tokens: TokenControl;

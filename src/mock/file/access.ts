@@ -30,6 +30,12 @@ const token = z.union(
 
 const scheme = <const Name extends string>(name: Name, description: string) => z.literal(name).meta({ description });
 
+const pem = (what: string) =>
+  z
+    .string()
+    .min(1)
+    .meta({ description: `${what} in PEM: \`file:PATH\` or \`env:NAME\`.`, source: 'reference' });
+
 /** The schema of `auth:`. */
 export const authSchema = z.discriminatedUnion('scheme', [
   z.strictObject({ scheme: scheme('none', 'Everybody is let in.') }),
@@ -68,14 +74,20 @@ export const authSchema = z.discriminatedUnion('scheme', [
     scheme: scheme('oauth2', 'Access tokens from a token endpoint, for client credentials (RFC 6749 §4.4).'),
     clients: z
       .array(
-        z.strictObject({
-          id: z.string().min(1).meta({ description: '`client_id`.' }),
-          secret: secret.meta({
-            description: '`client_secret`: `env:NAME`, `file:PATH`, or the value itself.',
-            source: 'reference',
-          }),
-          user,
-        }),
+        z
+          .strictObject({
+            id: z.string().min(1).meta({ description: '`client_id`.' }),
+            secret: secret.exactOptional().meta({
+              description: '`client_secret`: `env:NAME`, `file:PATH`, or the value itself.',
+              source: 'reference',
+            }),
+            publicKey: pem('The key that checks its assertions (RFC 7523)').exactOptional(),
+            user,
+          })
+          .refine(
+            ({ secret, publicKey }) => secret !== undefined || publicKey !== undefined,
+            'needs `secret` or `publicKey`',
+          ),
       )
       .min(1, 'must name at least one client')
       .meta({ description: 'Clients of the token endpoint.' }),
@@ -94,12 +106,6 @@ export const authSchema = z.discriminatedUnion('scheme', [
   }),
   z.strictObject({ scheme: scheme('mtls', 'The certificate that the client shows is enough; needs `listen.tls`.') }),
 ]);
-
-const pem = (what: string) =>
-  z
-    .string()
-    .min(1)
-    .meta({ description: `${what} in PEM: \`file:PATH\` or \`env:NAME\`.`, source: 'reference' });
 
 const tls = z.union(
   [

@@ -26,6 +26,10 @@ export function checkFile(file: MockFile, options: MockOptions, source: YamlText
   if (file.auth?.scheme === 'mtls' && file.listen?.tls === undefined) {
     error(source.valueRange(['auth', 'scheme']), '`mtls` needs `listen.tls`: certificates are shown over HTTPS only');
   }
+  const { tls } = file.listen ?? {};
+  if (file.auth?.scheme === 'mtls' && typeof tls === 'object' && tls.clientCa === undefined) {
+    error(source.valueRange(['listen', 'tls']), '`mtls` needs `clientCa`: who signs the certificates of clients');
+  }
   checkResources(file, options, source, error);
 }
 

@@ -92,8 +92,13 @@ function authOf(auth: FileAuth, context: OptionsContext): AuthSettings {
       };
     case 'oauth2': {
       const { tokenPath, tokenLifetime, scopes } = auth;
-      const clients = auth.clients.map(({ secret, ...client }, index) => {
-        return { ...client, secret: secretOf(secret, ['auth', 'clients', index, 'secret'], context) };
+      const clients = auth.clients.map(({ secret, publicKey, ...client }, index) => {
+        const at = ['auth', 'clients', index];
+        return {
+          ...client,
+          ...(secret !== undefined && { secret: secretOf(secret, [...at, 'secret'], context) }),
+          ...(publicKey !== undefined && { publicKey: secretOf(publicKey, [...at, 'publicKey'], context) }),
+        };
       });
       return { scheme: 'oauth2', clients, tokenPath, tokenLifetime, scopes };
     }

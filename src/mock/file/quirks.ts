@@ -1,10 +1,10 @@
 /** `quirks:` of a mock file: what is wrong with it, and what can stand there. */
 
-import { alternativesOf, choicesOf } from '../../config/shape.js';
 import type { SourcePlace, Suggestion } from '../../config/source.js';
 import type { Problem } from '../../config/text.js';
 import type { YamlText } from '../../config/yaml-text.js';
 import { UsageError } from '../../scim/error.js';
+import { type QuirkInfo, quirkCatalogue } from '../quirks/catalogue.js';
 import { quirksFor } from '../quirks/index.js';
 import { quirkSchemas } from '../quirks/values.js';
 import type { MockFile } from './schema.js';
@@ -27,11 +27,14 @@ export function quirkProblems({ quirks = {} }: MockFile, source: YamlText): Prob
 /** The source of names and values below `quirks:`. */
 export function suggestedQuirks({ role, path }: SourcePlace): readonly Suggestion[] {
   const [name] = path;
-  if (role === 'key') return name === undefined ? [...quirkSchemas().keys()].map((label) => ({ label })) : [];
-  const schema = typeof name === 'string' ? quirkSchemas().get(name) : undefined;
-  return schema === undefined
-    ? []
-    : alternativesOf(schema)
-        .flatMap(choicesOf)
-        .map((label) => ({ label }));
+  if (role === 'key') return name === undefined ? quirkCatalogue().map(about) : [];
+  return quirkCatalogue()
+    .filter((quirk) => quirk.name === name)
+    .flatMap(({ values }) => values.map((label) => ({ label })));
+}
+
+function about({ name, doc, kind, vendors }: QuirkInfo): Suggestion {
+  const found = vendors.map((vendor) => `${vendor.name} (${JSON.stringify(vendor.value)})`);
+  const where = found.length === 0 ? '' : `\n\nFound at ${found.join(', ')}.`;
+  return { label: name, detail: kind, description: `${doc}.${where}` };
 }

@@ -8,6 +8,20 @@ import { setsActive } from './activity.js';
 import { ask, bodyOf, contentOf, patchOf, pathOf, type QuirkPlace, routingOf, typeAt } from './call.js';
 import type { QuirkValues } from './values.js';
 
+/** Changes of `/Me` as changes of the user that it stands for: what is remembered of a user goes by its URL. */
+export function meAsUser(place: QuirkPlace): Middleware {
+  const routing = routingOf(place);
+  return (request, next) => {
+    if (routing(request)?.kind !== 'me' || request.method === 'GET' || request.method === 'POST') return next(request);
+    const type = typeAt(place.registry, { kind: 'me' });
+    const user = ask(next, request, 'GET', pathOf(request.target));
+    const id = user.status === 200 ? contentOf(user)?.id : undefined;
+    if (type === undefined || typeof id !== 'string') return next(request);
+    const query = request.target.slice(pathOf(request.target).length);
+    return next({ ...request, target: `${place.basePath}${type.endpoint}/${encodeURIComponent(id)}${query}` });
+  };
+}
+
 /** DELETE that only deactivates, when VALUES have it so. */
 export function deletion({ deprovision, deactivate }: QuirkValues, place: QuirkPlace): Middleware | undefined {
   if (deprovision.deleteEffect !== 'deactivated' && deactivate.effect !== 'locked') return undefined;

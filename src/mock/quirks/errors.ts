@@ -1,6 +1,6 @@
 /** How answers look whatever they say: media types, and errors in other shapes than that of RFC 7644 §3.12. */
 
-import { isJsonObject, type JsonObject } from '../../scim/json.js';
+import type { JsonObject } from '../../scim/json.js';
 import { emptyResponse, type MockResponse } from '../message.js';
 import type { Middleware } from '../middleware.js';
 import { contentOf, withContent } from './call.js';
@@ -57,7 +57,6 @@ function reshaped(response: MockResponse, error: QuirkValues['error']): MockResp
 
 /** CONTENT, a SCIM error, with the vendor's own name of it. */
 function withName(content: JsonObject, status: number, error: QuirkValues['error']): JsonObject {
-  if (!isJsonObject(content)) return content;
   if (error.nameIn === 'scimType') {
     const keyword = typeof content.scimType === 'string' ? content.scimType.toLowerCase() : undefined;
     const name = Object.keys(error.names).find((one) => one.replaceAll('_', '').toLowerCase() === keyword);

@@ -38,6 +38,8 @@ export function externalIds({ id }: QuirkValues, place: QuirkPlace): Middleware 
         const target = `${place.basePath}${type.endpoint}/${internal}${queryOf(request.target)}`;
         return outward(next(withoutId({ ...request, target })), base);
       }
+      case 'me':
+        return outward(next(withoutId(request)), base);
       default:
         return next(request);
     }

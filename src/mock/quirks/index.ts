@@ -8,7 +8,7 @@ import { joined, type QuirkPlace } from './call.js';
 import { contentChecks } from './content.js';
 import { withLifetime } from './credentials.js';
 import { deactivation } from './deactivation.js';
-import { deletion, tombstones } from './deletion.js';
+import { deletion, meAsUser, tombstones } from './deletion.js';
 import { errorShape, mediaType } from './errors.js';
 import { account, methods, missingEndpoints, requiredHeaders } from './gate.js';
 import { externalIds } from './ids.js';
@@ -19,11 +19,11 @@ import { concurrency, rateLimits } from './rate.js';
 import { flatName, hiddenMembers, serviceProviderConfig } from './representation.js';
 import { rulesOf } from './rules.js';
 import { resourceTypesOf, schemasOf } from './types.js';
-import { quirkValues } from './values.js';
+import { type QuirkValues, quirkValues } from './values.js';
 import type { QuirkSettings } from './vendors.js';
 
 /** The steps of one server. */
-export interface QuirkSteps {
+interface QuirkSteps {
   /** Around everything: the shape of answers, rate limits, required headers, paths. */
   readonly outer: Middleware | undefined;
   /** Around the service: which requests it takes, and what it does otherwise. */
@@ -92,10 +92,14 @@ export function quirksFor(vendor: string | undefined, overrides: QuirkSettings =
         hiddenMembers(values, place),
         patchChecks(values, place),
         contentChecks(values, place),
-        tombstones(values, place),
-        deletion(values, place),
-        deactivation(values, place),
+        lifeOfUsers(values, place),
       ]),
     }),
   };
+}
+
+/** What becomes of users who are deactivated or deleted. */
+function lifeOfUsers(values: QuirkValues, place: QuirkPlace): Middleware | undefined {
+  const steps = [tombstones(values, place), deletion(values, place), deactivation(values, place)];
+  return steps.every((step) => step === undefined) ? undefined : joined([meAsUser(place), ...steps]);
 }

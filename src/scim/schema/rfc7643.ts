@@ -1,4 +1,4 @@
-/** RFC 7643 §8.7: the schemas of the standard, with the errata that concern their content. */
+/** RFC 7643 §8.7: the schemas of the standard, with the errata that concern their content, and RFC 9865 §4. */
 
 import { urn } from '../urn.js';
 import { defineAttribute } from './common.js';
@@ -68,6 +68,17 @@ const corrections: readonly Correction[] = [
     ),
   },
   {
+    source: 'RFC 7643 §8.5: one of the schemes is the primary one; the schema of §8.7.2 forgets it',
+    schema: urn.serviceProviderConfig,
+    path: ['authenticationSchemes'],
+    correct: withSubAttribute(
+      defineAttribute('primary', 'boolean', {
+        description: 'Whether this is the preferred scheme.',
+        mutability: 'readOnly',
+      }),
+    ),
+  },
+  {
     source: 'errata 5607 and 7522',
     schema: urn.resourceType,
     path: ['schemaExtensions'],
@@ -104,6 +115,27 @@ const etagFeature = defineAttribute('etag', 'complex', {
       required: true,
       mutability: 'readOnly',
     }),
+  ],
+});
+
+const readOnly = (
+  name: string,
+  type: AttributeDefinition['type'],
+  description: string,
+  more: Partial<AttributeDefinition> = {},
+): AttributeDefinition => defineAttribute(name, type, { description, mutability: 'readOnly', ...more });
+
+/** RFC 9865 §4 adds it to the schema. */
+const paginationFeature = readOnly('pagination', 'complex', 'The ways of paging through lists.', {
+  subAttributes: [
+    readOnly('cursor', 'boolean', 'Whether pages can be asked for by cursor.', { required: true }),
+    readOnly('index', 'boolean', 'Whether pages can be asked for by index.', { required: true }),
+    readOnly('defaultPaginationMethod', 'string', 'The way of paging when a request asks for neither.', {
+      canonicalValues: ['cursor', 'index'],
+    }),
+    readOnly('defaultPageSize', 'integer', 'How many resources a page has when a request does not say.'),
+    readOnly('maxPageSize', 'integer', 'How many resources a page has at most.'),
+    readOnly('cursorTimeout', 'integer', 'How many seconds a cursor can be used at least.'),
   ],
 });
 
@@ -157,7 +189,7 @@ function corrected(schema: SchemaDefinition): readonly AttributeDefinition[] {
   const attributes = corrections
     .filter((correction) => correction.schema === schema.id)
     .reduce((list, { path, correct }) => correctAt(list, path, correct), schema.attributes);
-  return schema.id === urn.serviceProviderConfig ? [...attributes, etagFeature] : attributes;
+  return schema.id === urn.serviceProviderConfig ? [...attributes, etagFeature, paginationFeature] : attributes;
 }
 
 function correctAt(

@@ -99,6 +99,66 @@ faults:
   });
 });
 
+describe('access', () => {
+  it.each([
+    ['{ scheme: none }', { scheme: 'none' }],
+    [
+      '{ scheme: basic, users: [{ name: admin, password: env:PW, user: bjensen }] }',
+      { scheme: 'basic', users: [{ name: 'admin', value: 'pa55', user: 'bjensen' }] },
+    ],
+    [
+      '{ scheme: api-key, keys: [env:PW, abc] }',
+      {
+        scheme: 'apiKey',
+        header: 'X-Api-Key',
+        keys: [
+          { name: 'PW', value: 'pa55' },
+          { name: 'key 2', value: 'abc' },
+        ],
+      },
+    ],
+    [
+      '{ scheme: oauth2, clients: [{ id: app, secret: env:PW }, { id: other, publicKey: env:PW }] }',
+      {
+        scheme: 'oauth2',
+        clients: [
+          { id: 'app', secret: 'pa55' },
+          { id: 'other', publicKey: 'pa55' },
+        ],
+        tokenPath: '/oauth2/token',
+        tokenLifetime: 3600,
+        scopes: [],
+      },
+    ],
+  ])('%s', (auth, expected) => {
+    expect(load(`auth: ${auth}`, { PW: 'pa55' })).toMatchObject({ options: { auth: expected }, problems: [] });
+  });
+});
+
+describe('a large file', () => {
+  const users = Array.from({ length: 4000 }, (_, index) => ({ userName: `user ${index}`, title: 'x'.repeat(60) }));
+  const lines = users.map((user) => `    - ${JSON.stringify(user)}\n`);
+
+  it('with a resource on each line is read as it stands there', () => {
+    const { options, problems } = load(`seed: 5\nresources:\n  Users:\n${lines.join('')}`);
+    expect(problems).toEqual([]);
+    expect(options?.seed).toBe(5);
+    expect(options?.resources?.map(({ resource: { schemas: _, ...user } }) => user)).toEqual(users);
+  });
+
+  it('tells problems with their lines', () => {
+    const wrong = lines.with(3000, `    - ${JSON.stringify({ usrName: 'u', title: 'x'.repeat(60) })}\n`);
+    const told = problemsOf(`resources:\n  Users:\n${wrong.join('')}listen: { prot: 1 }\n`);
+    expect(told).toEqual(['a:4003:11: `prot` is not a key here; did you mean `port`?']);
+    expect(problemsOf(`resources:\n  Users:\n${wrong.join('')}`)[0]).toMatch(/^a:3003:7: `usrName`/);
+  });
+
+  it('may hold such lines in a text, too', () => {
+    const text = `resources:\n  Users:\n    - userName: a\n      title: |\n${lines.map((line) => `    ${line}`).join('')}`;
+    expect(load(text).options?.resources?.[0]?.resource.title).toBe(lines.map((line) => line.slice(4)).join(''));
+  });
+});
+
 describe('what is wrong with a mock file', () => {
   it.each([
     ['vendr: okta\n', 'a:1:1: `vendr` is not a key here; did you mean `vendor`?'],

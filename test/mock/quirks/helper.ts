@@ -2,7 +2,7 @@
 
 import { request as httpRequest } from 'node:http';
 import type { MockOptions } from '../../../src/mock/options.js';
-import { type Peer, start } from '../helper.js';
+import { type Peer, type Reply, start } from '../helper.js';
 
 export const entraUser = 'urn:ietf:params:scim:schemas:extension:Microsoft:Entra:2.0:User';
 
@@ -27,9 +27,19 @@ export function vendor(name: string, options: MockOptions = {}): Promise<Peer> {
   return start({ vendor: name, ...options });
 }
 
-/** A server with nothing but the quirk NAME. */
-export function quirk(name: string, value: unknown, options: MockOptions = {}): Promise<Peer> {
-  return start({ quirks: { [name]: value }, ...options });
+/** The first WANTED answers to COUNT requests that are sent at the same time; the others may never come. */
+export function firstAnswers(peer: Peer, count: number, wanted: number): Promise<Reply[]> {
+  const answers: Reply[] = [];
+  return new Promise((resolve) => {
+    for (let number = 0; number < count; number++) {
+      const take = (reply: Reply): void => {
+        answers.push(reply);
+        if (answers.length === wanted) resolve([...answers]);
+      };
+      // A request that is still under way when the server ends is nobody's failure.
+      peer.ask('GET', '/Users').then(take, () => undefined);
+    }
+  });
 }
 
 /** The status of a GET with exactly HEADERS: `fetch` always sends some of its own. */

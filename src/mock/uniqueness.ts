@@ -1,0 +1,35 @@
+/** RFC 7643 §2.2 and §7 `uniqueness`: no two users have one `userName`, whatever the case. */
+
+import { ProtocolError } from '../scim/error.js';
+import type { JsonObject } from '../scim/json.js';
+import type { ResourceType } from '../scim/schema/resource-type.js';
+import { type Entry, text } from './entry.js';
+import { foldCase } from './indexes.js';
+
+/** The resources that may have a value in an attribute; undefined when there is no telling. */
+type LookUp = (path: string, value: string) => readonly Entry[] | undefined;
+
+/**
+ * Refuses CONTENT for the resource SELF of TYPE when another one has what only one may have.
+ * @throws ProtocolError 409 `uniqueness`
+ */
+export function refuseDuplicate(
+  type: ResourceType,
+  content: JsonObject,
+  lookUp: LookUp,
+  self: Entry | undefined,
+): void {
+  for (const { name, uniqueness, caseExact } of type.attributes) {
+    const value = uniqueness === 'none' ? undefined : text(content[name]);
+    if (value === undefined) continue;
+    const keyOf = caseExact ? (given: string) => given : foldCase;
+    const key = keyOf(value);
+    const isTaken = lookUp(name, value)?.some((other) => {
+      const theirs = other === self ? undefined : text(other.content[name]);
+      return theirs !== undefined && keyOf(theirs) === key;
+    });
+    if (!isTaken) continue;
+    const detail = `${name}: another ${type.name} already has the value ${JSON.stringify(value)}.`;
+    throw new ProtocolError(409, 'uniqueness', detail);
+  }
+}
