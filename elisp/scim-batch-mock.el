@@ -15,6 +15,7 @@
 ;;; Code:
 
 (require 'scim-batch)
+(require 'scim-batch-run)
 
 (defun scim-batch-mock--set-port (options value)
   "Put the port VALUE into OPTIONS."
@@ -61,7 +62,7 @@ Return what the bridge tells about it."
                :immediately t)
   (let ((answer (apply #'scim-batch--ask scim-protocol-mock-start root
                        :path (expand-file-name file)
-                       :content (scim-rpc-text-ref (scim-batch--read file))
+                       :content (scim-rpc-text-ref (scim-batch-run--read file))
                        :watch :json-false
                        (and (scim-batch--options-port options)
                             (list :port (scim-batch--options-port options))))))
@@ -102,7 +103,7 @@ Return what the bridge tells about it."
       (scim-batch--ask scim-protocol-mock-attach root
                        :id (plist-get mock :id) :all t)
       (message "scim: Mock server at %s" url)
-      (scim-batch--report options root))))
+      (scim-batch-run-report options root))))
 
 ;;;###autoload
 (defun scim-batch-mock (arguments)

@@ -78,16 +78,11 @@ Exit codes:
   files tenant workspace variables continue timeout (format "text") output har
   color verbose port until-stdin-closes)
 
+(autoload 'scim-batch-run "scim-batch-run")
 (autoload 'scim-batch-mock "scim-batch-mock")
-
-(defvar scim-batch--report nil
-  "Id of the report that the bridge writes.")
 
 (defvar scim-batch--exit-code 0
   "Exit code so far, from what the bridge does not know of.")
-
-(defconst scim-batch--grace 5
-  "Seconds that the report may take to end after the time is over.")
 
 ;;;; Command line
 
@@ -266,133 +261,6 @@ has goes before both."
   "Send METHOD with the plist PARAMS to the bridge of ROOT; return the result."
   (scim-rpc-request method params :root root))
 
-(defun scim-batch--begin (options root)
-  "Open the report that OPTIONS ask for, in the bridge of ROOT."
-  (let ((output (scim-batch--options-output options)))
-    (when output
-      (write-region "" nil output nil 'silent))
-    (scim-rpc-on scim-protocol-report-output
-                 (lambda (_root params)
-                   (scim-batch--write output (plist-get params :text)))
-                 :immediately t)
-    (setq scim-batch--report
-          (plist-get (scim-batch--ask
-                      scim-protocol-report-begin root
-                      :format (scim-batch--options-format options)
-                      :color (or (scim-batch--options-color options)
-                                 :json-false)
-                      :verbose (or (scim-batch--options-verbose options)
-                                   :json-false))
-                     :report))))
-
-;;;; Request files
-
-(defun scim-batch--read (file)
-  "Return the text of FILE."
-  (with-temp-buffer
-    (let ((coding-system-for-read 'utf-8-unix))
-      (insert-file-contents file))
-    (buffer-string)))
-
-(defun scim-batch--run-requests (file options root)
-  "Run the request FILE as OPTIONS say, in the workspace ROOT."
-  (let ((variables (make-hash-table :test #'equal)))
-    (pcase-dolist (`(,name . ,value) (scim-batch--options-variables options))
-      (puthash name value variables))
-    (apply #'scim-batch--ask scim-protocol-request-run root
-           :report scim-batch--report
-           :source (list :path file
-                         :content (scim-rpc-text-ref (scim-batch--read file)))
-           :onFailure (if (scim-batch--options-continue options)
-                          "continue"
-                        "stop")
-           :variables variables
-           (and (scim-batch--options-tenant options)
-                (list :tenant (scim-batch--options-tenant options))))))
-
-;;;; Scripts
-
-(defvar scim-batch--script-position nil
-  "Where the top-level form of the script is that is being evaluated.")
-
-(defvar scim-batch--script-output t
-  "Where scripts print to; see `standard-output'.")
-
-(defun scim-batch--run-script (file options root)
-  "Evaluate the Emacs Lisp script FILE as OPTIONS say, in the workspace ROOT."
-  (let* ((start (float-time))
-         (condition (scim-batch--script-failure file options root))
-         (outcome (if condition
-                      (list :outcome "error"
-                            :error (scim-batch--view
-                                    condition file scim-batch--script-position))
-                    (list :outcome "passed"))))
-    (apply #'scim-batch--ask scim-protocol-report-script root
-           :report scim-batch--report
-           :path file
-           :seconds (max 0 (- (float-time) start))
-           outcome)))
-
-(defun scim-batch--script-failure (file options root)
-  "Evaluate the script FILE; return the condition that it ended with, or nil.
-OPTIONS and ROOT are as in `scim-batch--run-script'.  What it prints
-goes to standard error if the report is for a machine."
-  (let* ((failure nil)
-         (scim-workspace root)
-         (scim-tenant (or (scim-batch--options-tenant options) scim-tenant))
-         (scim-batch-variables (scim-batch--options-variables options))
-         (scim-api-unhandled-error-function
-          (lambda (condition)
-            (setq failure (or failure condition))))
-         (scim-batch--script-output
-          (if (equal (scim-batch--options-format options) "text")
-              t
-            #'external-debugging-output))
-         (standard-output scim-batch--script-output))
-    (setq scim-batch--script-position nil)
-    (condition-case err
-        (progn
-          (scim-batch--load (expand-file-name file))
-          (scim-api-wait))
-      ((error quit) (setq failure (or failure err))))
-    failure))
-
-(defun scim-batch--load (file)
-  "Load FILE and note the position of each form of it."
-  (let* ((read load-read-function)
-         (load-read-function
-          (lambda (&optional stream)
-            (when (and (bufferp stream) (equal load-file-name file))
-              (scim-batch--note-position stream))
-            ;; `load' has just bound it to standard output.
-            (setq standard-output scim-batch--script-output)
-            (funcall read stream))))
-    (load file nil t t)))
-
-(defun scim-batch--note-position (buffer)
-  "Note where the form after point in BUFFER begins."
-  (with-current-buffer buffer
-    (save-excursion
-      (forward-comment (buffer-size))
-      (setq scim-batch--script-position
-            (list :line (1- (line-number-at-pos nil t)) :character 0)))))
-
-;;;; The run
-
-(defun scim-batch--run-file (file options root)
-  "Run FILE as OPTIONS say, in the workspace ROOT; put errors into the report."
-  (condition-case err
-      (if (string-suffix-p ".el" file t)
-          (scim-batch--run-script file options root)
-        (scim-batch--run-requests file options root))
-    (error
-     (scim-batch--report-error file (scim-batch--view err file) root))))
-
-(defun scim-batch--report-error (file view root)
-  "Put the error VIEW, which kept FILE from being run, into the report of ROOT."
-  (scim-batch--ask scim-protocol-report-error root
-                   :report scim-batch--report :path file :error view))
-
 (defmacro scim-batch--within (seconds &rest body)
   "Evaluate BODY, but not longer than SECONDS, if that is non-nil.
 Return t when it took longer, else nil.  The clock is looked at
@@ -410,49 +278,6 @@ cancelled."
        (when timer
          (cancel-timer timer)))))
 
-(defun scim-batch--run-files (options root)
-  "Run the files of OPTIONS in the workspace ROOT, within their time."
-  (let* ((files (scim-batch--options-files options))
-         (seconds (scim-batch--options-timeout options)))
-    (when (scim-batch--within seconds
-            (while files
-              (scim-batch--run-file (car files) options root)
-              (pop files)))
-      (scim-batch--out-of-time files seconds root))))
-
-(defun scim-batch--out-of-time (files seconds root)
-  "Report that FILES could not be finished in SECONDS, to the bridge of ROOT."
-  (let ((view (list :code "cancelled"
-                    :message (format "The run was stopped after %s s (--timeout)"
-                                     seconds)
-                    :exitCode scim-protocol-exit-failed)))
-    (scim-batch--fail view)
-    (scim-batch--within scim-batch--grace
-      (dolist (file files)
-        (scim-batch--report-error file view root)))))
-
-(defun scim-batch--save-har (options root)
-  "Write the archive that OPTIONS ask for, from the bridge of ROOT.
-It is of all tenants that the run has talked to."
-  (when-let ((file (scim-batch--options-har options)))
-    (let* ((answer (scim-batch--ask scim-protocol-trace-har root))
-           (dropped (plist-get answer :dropped)))
-      (scim-rpc-save-text (plist-get answer :har) file)
-      (unless (zerop dropped)
-        (message "scim: %d exchanges are missing in %s: only the latest are kept"
-                 dropped file)))))
-
-(defun scim-batch--end (root)
-  "Close the report, in the bridge of ROOT, and note its exit code."
-  (when (scim-batch--within (and (not (zerop scim-batch--exit-code))
-                                 scim-batch--grace)
-          (let ((code (plist-get (scim-batch--ask scim-protocol-report-end root
-                                                  :report scim-batch--report)
-                                 :exitCode)))
-            (when (zerop scim-batch--exit-code)
-              (setq scim-batch--exit-code code))))
-    (message "scim: The report could not be finished")))
-
 (defun scim-batch--start (root)
   "Start the bridge of ROOT; return nil, and note why, when that fails."
   (condition-case err
@@ -461,28 +286,6 @@ It is of all tenants that the run has talked to."
      (setq scim-batch--exit-code scim-protocol-exit-bridge-not-started)
      (scim-batch--fail (scim-batch--view err))
      nil)))
-
-(defun scim-batch--run (arguments)
-  "Do the command run with ARGUMENTS."
-  (let* ((options (scim-batch--parse arguments))
-         (root (progn (scim-batch--check options)
-                      (scim-batch--workspace options))))
-    (when (scim-batch--start root)
-      (scim-batch--report options root))))
-
-(defun scim-batch--report (options root)
-  "Run the files of OPTIONS in the workspace ROOT and report on them."
-  (condition-case err
-      (progn
-        (scim-batch--begin options root)
-        (scim-batch--run-files options root)
-        (scim-batch--end root)
-        (scim-batch--save-har options root))
-    ;; What goes wrong with a file is in the report; this is not.
-    (error
-     (message "scim: The report is not complete")
-     (scim-batch--fail (append (list :exitCode scim-protocol-exit-failed)
-                               (scim-batch--view err))))))
 
 ;;;; Entry
 
@@ -499,7 +302,7 @@ It is of all tenants that the run has talked to."
     (`("--version" . ,_)
      (princ (format "scim %s (protocol %s, Emacs %s)\n"
                     scim-bridge-client-version scim-protocol-version emacs-version)))
-    (`("run" . ,rest) (scim-batch--run rest))
+    (`("run" . ,rest) (scim-batch-run rest))
     (`("mock" . ,rest) (scim-batch-mock rest))
     (`(,(and option (pred (string-prefix-p "-"))) . ,_)
      (scim-batch--refuse "Unknown option %s" option))
