@@ -22,6 +22,8 @@ interface Unresolved {
   readonly origin: Origin;
   readonly problem: string;
   readonly remedy: string;
+  /** Why there is no value: there is nothing, or nobody has looked yet; absent when there is one that is wrong. */
+  readonly lack?: 'missing' | 'unknown';
 }
 
 export type Resolved = { readonly ok: true; readonly value: string; readonly origin: Origin } | Unresolved;
@@ -67,8 +69,8 @@ export function isReference(text: string): boolean {
   return schemes.test(text);
 }
 
-function failed(origin: Origin, problem: string, remedy: string): Unresolved {
-  return { ok: false, origin, problem, remedy };
+function failed(origin: Origin, problem: string, remedy: string, lack?: Unresolved['lack']): Unresolved {
+  return { ok: false, origin, problem, remedy, ...(lack === undefined ? {} : { lack }) };
 }
 
 /**
@@ -97,8 +99,10 @@ function fromVariable(name: string, context: ReferenceContext, read: ReadBytes, 
   const value = context.environment[name];
   const files = context.set.files.map(({ file }) => file).join(', ');
   const where = files === '' ? 'set it in the environment' : `write it into ${files}, or set it in the environment`;
-  if (value === undefined) return failed(origin, 'is not set', `${where}: export ${name}=…`);
-  if (value.trim() === '') return failed(origin, 'is set but empty', `give it a value: export ${name}=…`);
+  if (value === undefined) return failed(origin, 'is not set', `${where}: export ${name}=…`, 'missing');
+  if (value.trim() === '') {
+    return failed(origin, 'is set but empty', `give it a value: export ${name}=…`, 'missing');
+  }
   return { ok: true, value, origin };
 }
 
@@ -111,7 +115,7 @@ function fromSet(found: SetVariable, context: ReferenceContext, read: ReadBytes,
   const set = { file: found.file, line: found.variable.nameRange.start.line + 1 };
   const label = `variable ${name}, ${set.file}:${set.line}`;
   const origin: Origin = { kind: 'set', label, variable: name, set };
-  if (value.trim() === '') return failed(origin, 'is set but empty', 'give it a value');
+  if (value.trim() === '') return failed(origin, 'is set but empty', 'give it a value', 'missing');
   if (quote === 'single' || !isReference(value)) return { ok: true, value, origin };
   const [, scheme, target = ''] = schemes.exec(value) ?? [];
   if (scheme === 'env' && target !== name && seen.includes(target)) {
@@ -143,10 +147,11 @@ function fromFile(path: string, root: string, read: ReadBytes): Resolved {
   if (path === '') return failed(origin, 'has no path', 'write file:PATH');
   try {
     const value = read(readFileSync(absolute));
-    if (value.trim() === '') return failed(origin, 'is empty', 'write the value into it');
+    if (value.trim() === '') return failed(origin, 'is empty', 'write the value into it', 'missing');
     return { ok: true, value, origin };
   } catch (error) {
-    return failed(origin, fileProblem(error), 'create it, readable by you alone (mode 0600), or correct the path');
+    const remedy = 'create it, readable by you alone (mode 0600), or correct the path';
+    return failed(origin, fileProblem(error), remedy, 'missing');
   }
 }
 

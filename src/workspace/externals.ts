@@ -56,7 +56,7 @@ export class Externals {
     if (known) return known;
     this.#needed.set(key, { kind, target, standsIn });
     const remedy = kind === 'cmd' ? 'run a request or the doctor, which run it' : 'use it from Emacs';
-    return { ok: false, origin, problem: 'has not been looked up', remedy };
+    return { ok: false, origin, problem: 'has not been looked up', remedy, lack: 'unknown' };
   }
 
   /** Takes VALUE, or that there is none (null), for the reference `auth-source:TARGET`. */
@@ -125,5 +125,5 @@ function authSourceResult(target: string, value: string | null): Resolved {
   if (value !== null && value !== '') return { ok: true, value, origin };
   const [host = '', user] = target.split('?')[0]?.split('/') ?? [];
   const line = `machine ${host}${user === undefined ? '' : ` login ${user}`} password …`;
-  return { ok: false, origin, problem: 'has no entry in auth-source', remedy: `add one: ${line}` };
+  return { ok: false, origin, problem: 'has no entry in auth-source', remedy: `add one: ${line}`, lack: 'missing' };
 }

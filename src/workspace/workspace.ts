@@ -55,6 +55,17 @@ export interface Safeguards {
   readonly protected: readonly string[];
 }
 
+/** A tenant as it is written. */
+export interface WrittenTenant {
+  readonly entry: TenantEntry;
+  /** What its references are resolved against. */
+  readonly context: ReferenceContext;
+  /** The tenant that a key comes from: itself, or one that it extends. */
+  definerOf(key: keyof TenantEntry): string;
+  /** Why its variable sets are left out of `context`. */
+  readonly setProblem?: ConfigurationError;
+}
+
 /** Where a tenant's requests go, and with which credential, in place of its own. Holds secrets. */
 export type Access = Pick<TenantSettings, 'baseUrl' | 'auth' | 'tls'>;
 
@@ -217,15 +228,51 @@ export class Workspace {
     });
   }
 
-  /** What the references of ENTRY are resolved against. */
-  #sourceOf(entry: TenantEntry): ReferenceSource {
-    const context: ReferenceContext = {
+  /** What is said about variables in `scim.yaml`, by name. */
+  get declared(): WorkspaceFile['variables'] {
+    return this.source?.variables ?? new Map();
+  }
+
+  /** The line of KEYS in `scim.yaml`, from 1; undefined without one. */
+  lineOf(keys: readonly string[]): number | undefined {
+    return this.source?.lineOf(keys);
+  }
+
+  /**
+   * Tenant NAME as it is written, with what it inherits, for those who look at its references one by one.
+   *
+   * @throws ConfigurationError when there is no such tenant, or one that it extends
+   */
+  written(name: string): WrittenTenant {
+    const entry = this.merged(name, []);
+    try {
+      return { entry, context: this.#contextOf(entry), definerOf: (key) => this.#definerOf(name, key) };
+    } catch (setProblem) {
+      if (!(setProblem instanceof ConfigurationError)) throw setProblem;
+      const context = this.#contextOf({});
+      return { entry, context, definerOf: (key) => this.#definerOf(name, key), setProblem };
+    }
+  }
+
+  /** The tenant that KEY of tenant NAME comes from: itself, or one that it extends. */
+  #definerOf(name: string, key: keyof TenantEntry): string {
+    const entry = this.entries.get(name);
+    return entry?.[key] === undefined && entry?.extends !== undefined ? this.#definerOf(entry.extends, key) : name;
+  }
+
+  #contextOf(entry: TenantEntry): ReferenceContext {
+    return {
       root: this.root,
       environment: this.environment,
       set: VariableSet.load(this.root, entry.variables ?? []),
       externals: this.#externals,
       standsIn: this.file ?? join(this.root, 'scim.yaml'),
     };
+  }
+
+  /** What the references of ENTRY are resolved against. */
+  #sourceOf(entry: TenantEntry): ReferenceSource {
+    const context = this.#contextOf(entry);
     return {
       file: this.file,
       value: (reference) => resolveReference(reference, context),
