@@ -337,7 +337,7 @@ The bridge is not started for it."
     (scim-document--start)
     (message "Starting the bridge; ask again")))
 
-;;;; For major modes
+;;;; For modes
 
 (defun scim-document-setup (language)
   "Have the bridge help with this buffer, whose LANGUAGE is a string.
@@ -350,6 +350,45 @@ The mode calls it.  Flymake is switched on unless nobody looks."
   (add-hook 'change-major-mode-hook #'scim-document-close nil t)
   (unless noninteractive
     (flymake-mode 1)))
+
+(defun scim-document--stop ()
+  "Give this buffer no help any more."
+  (scim-document-close)
+  (remove-hook 'completion-at-point-functions #'scim-document-complete t)
+  (remove-hook 'eldoc-documentation-functions #'scim-document-eldoc t)
+  (remove-hook 'flymake-diagnostic-functions #'scim-document-flymake t)
+  (when (bound-and-true-p flymake-mode)
+    (flymake-start)))
+
+(defun scim-document-language ()
+  "Return the bridge's name for the language of this file, or nil.
+Sets of variables are known in a directory with a scim.yaml above it."
+  (when-let ((name (and buffer-file-name
+                        (not (file-remote-p buffer-file-name))
+                        (file-name-nondirectory buffer-file-name))))
+    (cond ((string= name "scim.yaml") "scim-yaml")
+          ((string-suffix-p ".scim-mock" name) "scim-mock")
+          ((and (string-suffix-p ".env" name) (scim-rpc-root)) "scim-env"))))
+
+;;;###autoload
+(define-minor-mode scim-document-mode
+  "Minor mode for help from the SCIM bridge, in any major mode.
+For scim.yaml, sets of variables (*.env) and mock files: diagnostics,
+completion and documentation."
+  :lighter " scim"
+  (cond ((not scim-document-mode) (scim-document--stop))
+        ((scim-document-language)
+         (scim-document-setup (scim-document-language)))
+        (t (setq scim-document-mode nil)
+           (user-error "This is not a file that the SCIM bridge knows"))))
+
+;;;###autoload
+(defun scim-document-mode-maybe ()
+  "Switch `scim-document-mode' on when the file of this buffer is known to it.
+For hooks, such as those of `yaml-mode' and `conf-mode'."
+  (when (and (scim-document-language)
+             (not scim-document--language))
+    (scim-document-mode 1)))
 
 (scim-rpc-on scim-protocol-text-document-publish-diagnostics
              #'scim-document--published)

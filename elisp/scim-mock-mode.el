@@ -8,8 +8,8 @@
 
 ;; A major mode for *.scim-mock files, which are YAML.  The bridge knows
 ;; what may stand in them: diagnostics, completion and documentation come
-;; from there, by scim-document.el.  Here is what an editor needs to know
-;; of YAML: comments, strings, keys, and how to indent.
+;; from there, by scim-document.el.  What an editor needs to know of YAML
+;; is in scim-yaml.el.
 
 ;;; Code:
 
@@ -17,68 +17,16 @@
 (require 'scim-document)
 (require 'scim-mock)
 (require 'scim-ui)
+(require 'scim-yaml)
 
 ;;;; Text
 
 (defconst scim-mock-mode-keywords
-  `(("^[ \t]*\\(?:- +\\)*\\([[:alnum:]_.$/-]+\\|\"[^\"\n]*\"\\)[ \t]*:\\(?:[ \t]\\|$\\)"
-     (1 'font-lock-variable-name-face t))
-    ("[{,][ \t]*\\([[:alnum:]_.$-]+\\)[ \t]*:[ \t]"
-     (1 'font-lock-variable-name-face))
-    ("[:,[{ -][ \t]*\\(\\(?:env\\|file\\):[^],}# \t\n]+\\)"
-     (1 'font-lock-preprocessor-face))
-    (,(concat "\\_<\\(?:true\\|false\\|null\\)\\_>"
-              "\\|\\_<[0-9]+\\(?:\\.[0-9]+\\)?\\(?:ms\\|[smhd]\\)?\\_>")
-     (0 'font-lock-constant-face))
-    (,(concat "\\_<\\(?:GET\\|POST\\|PUT\\|PATCH\\|DELETE\\|OPTIONS\\|HEAD\\)"
-              "\\_>")
-     (0 'scim-method)))
+  (append scim-yaml-keywords
+          `((,(concat "\\_<\\(?:GET\\|POST\\|PUT\\|PATCH\\|DELETE\\|OPTIONS\\|HEAD\\)"
+                      "\\_>")
+             (0 'scim-method))))
   "Font lock keywords for mock files.")
-
-(defvar scim-mock-mode-syntax-table
-  (let ((table (make-syntax-table)))
-    (modify-syntax-entry ?\n ">" table)
-    (modify-syntax-entry ?\" "\"" table)
-    (dolist (character '(?- ?_ ?. ?$))
-      (modify-syntax-entry character "_" table))
-    table)
-  "Syntax table of `scim-mock-mode'.")
-
-(defconst scim-mock-mode--propertize
-  (syntax-propertize-rules
-   ;; A number sign begins a comment only after white space.
-   ("\\(?:^\\|[ \t]\\)\\(#\\)" (1 "<"))
-   ;; An apostrophe begins a string only where a value begins.
-   ("[:,[{-][ \t]+\\('\\)\\(?:[^'\n]\\|''\\)*\\('\\)" (1 "\"") (2 "\"")))
-  "Function that tells comments and quotes from other characters.")
-
-(defun scim-mock-mode--base ()
-  "Return the indentation that the line before this one asks for."
-  (save-excursion
-    (beginning-of-line)
-    (if (not (re-search-backward "^[ \t]*[^ \t\n#]" nil t))
-        0
-      (back-to-indentation)
-      (let ((column (current-column)))
-        (cond ((looking-at ".*:[ \t]*\\(?:#.*\\)?$")
-               (+ column (if (looking-at "- ") 4 2)))
-              ((looking-at "- +[^ \n]+:[ \t]") (+ column 2))
-              (t column))))))
-
-(defun scim-mock-mode-indent ()
-  "Indent this line like the one before it, or deeper when that opens a block.
-Called again, indent it less, for a block that has ended."
-  (interactive)
-  (let* ((now (current-indentation))
-         (base (scim-mock-mode--base))
-         (column (if (and (eq last-command this-command)
-                          (> now 0)
-                          (<= now base))
-                     (max 0 (- now 2))
-                   base)))
-    (if (<= (current-column) now)
-        (indent-line-to column)
-      (save-excursion (indent-line-to column)))))
 
 (defun scim-mock-mode--mode-line ()
   "Return what the mode line has about the server of this buffer."
@@ -120,22 +68,12 @@ Called again, indent it less, for a block that has ended."
     ["Workbench" scim]))
 
 ;;;###autoload
-(define-derived-mode scim-mock-mode prog-mode "SCIM-Mock"
+(define-derived-mode scim-mock-mode scim-yaml-base-mode "SCIM-Mock"
   "Major mode for files that describe a mock SCIM server.
 
 \\{scim-mock-mode-map}"
   (setq font-lock-defaults '(scim-mock-mode-keywords))
-  (setq-local comment-start "# "
-              comment-end ""
-              comment-start-skip "#+[ \t]*"
-              syntax-propertize-function scim-mock-mode--propertize
-              indent-line-function #'scim-mock-mode-indent
-              indent-tabs-mode nil
-              electric-indent-inhibit t
-              imenu-generic-expression '((nil "^\\([[:alnum:]_-]+\\):" 1))
-              outline-regexp "[[:alnum:]_-]+:"
-              outline-level (lambda () 1)
-              mode-line-process '((:eval (scim-mock-mode--mode-line))))
+  (setq-local mode-line-process '((:eval (scim-mock-mode--mode-line))))
   (scim-document-setup "scim-mock"))
 
 ;;;###autoload

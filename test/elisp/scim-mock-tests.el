@@ -267,7 +267,7 @@ It is in a workspace with a tenant that cannot be reached."
                     ("    - name:\n" . 8) ("a: # note\n" . 2)))
       (erase-buffer)
       (insert (car case))
-      (should (equal (cdr case) (scim-mock-mode--base))))))
+      (should (equal (cdr case) (scim-yaml--base))))))
 
 (provide 'scim-mock-tests)
 ;;; scim-mock-tests.el ends here
