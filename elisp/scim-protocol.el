@@ -270,6 +270,40 @@ What is known of the word at a place of a text; null when nothing is.")
   "Notification from the bridge.
 What is wrong with a text; takes the place of what was said before.")
 
+(defconst scim-protocol-doctor "scim/doctor"
+  "Request.
+Check tenants: configuration, network, credentials, discovery, permissions.
+Writes nothing unless told to.")
+
+(defconst scim-protocol-doctor-preflight "scim/doctor/preflight"
+  "Request.
+The checks that go before a batch run that writes; nothing is checked when
+no request of the files writes.")
+
+(defconst scim-protocol-env-diff "scim/env/diff"
+  "Request.
+What differs between two tenants, two sets, or two revisions: keys,
+references, origins, fingerprints; no values.")
+
+(defconst scim-protocol-env-history "scim/env/history"
+  "Request.
+Which sets were in force at the runs that were recorded, the latest first.")
+
+(defconst scim-protocol-env-promote "scim/env/promote"
+  "Request.
+Carry the settings of a tenant over to another one in `scim.yaml', without
+secrets; first tell which, then do it.")
+
+(defconst scim-protocol-env-record "scim/env/record"
+  "Request.
+Remember what is in force for a tenant now. Runs of request files with a
+report that write, and the doctor, do so themselves.")
+
+(defconst scim-protocol-env-rollback "scim/env/rollback"
+  "Request.
+Restore `scim.yaml' and the sets of a revision in the work tree; first tell
+what would change, then do it.")
+
 (defconst scim-protocol-error-parse-error -32700
   "JSON-RPC error code: parse error.")
 

@@ -8,6 +8,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { errorCodes, lifecycle, type NotificationDefinition, type ParamsOf, workspace } from '../protocol/index.js';
 import { Dispatcher } from './dispatch.js';
+import { registerDoctor } from './handlers/doctor.js';
 import { registerDocuments } from './handlers/documents.js';
 import { Lifecycle, registerLifecycle } from './handlers/lifecycle.js';
 import { registerMocks } from './handlers/mocks.js';
@@ -73,6 +74,7 @@ function registerAll(
   registerReports(dispatcher, reports);
   registerTrace(dispatcher, session);
   registerSecrets(dispatcher, session);
+  registerDoctor(dispatcher, session, notify);
   registerMocks(dispatcher, session, mocks);
 }
 

@@ -69,7 +69,17 @@ export class Session {
     const known = this.targets.get(settings.name);
     if (known?.fingerprint === fingerprint) return known;
     for (const warning of settings.warnings) this.onWarning(warning);
-    const target = new Target({
+    const target = this.newTarget(settings);
+    const connected = { fingerprint, target, settings };
+    this.targets.set(settings.name, connected);
+    // Requests that are under way on the old target still end; nobody waits for them here.
+    void known?.target.close();
+    return connected;
+  }
+
+  /** A target of SETTINGS that is the caller's own, and to be closed by the caller. Its exchanges are traced. */
+  newTarget(settings: TenantSettings): Target {
+    return new Target({
       tenant: settings.name,
       baseUrl: settings.baseUrl,
       auth: settings.auth,
@@ -87,14 +97,10 @@ export class Session {
         if (this.traced) this.onExchange(exchange, settings);
       },
     });
-    const connected = { fingerprint, target, settings };
-    this.targets.set(settings.name, connected);
-    // Requests that are under way on the old target still end; nobody waits for them here.
-    void known?.target.close();
-    return connected;
   }
 
-  private async settings(name: string | undefined): Promise<TenantSettings> {
+  /** The settings of tenant NAME, or of the default tenant, or of what stands in for it; secrets are looked up. */
+  async settings(name: string | undefined): Promise<TenantSettings> {
     const workspace = await this.workspace();
     const chosen = name ?? workspace.defaultTenant ?? undefined;
     const access = this.standIns.accessOf(chosen);

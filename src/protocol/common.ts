@@ -34,3 +34,23 @@ export const errorView = z.object({
 export type ErrorView = z.infer<typeof errorView>;
 
 export const completeness = z.enum(['complete', 'partial', 'unknown']);
+
+/** One result of one check of the environment or of a service; holds no value of a variable. */
+export const finding = z.object({
+  /** Stable: `ENV001`, `NET003`, `AUTH001`, `SCIM004`, … */
+  id: z.string(),
+  status: z.enum(['ok', 'warning', 'error', 'skipped']),
+  /** What findings with this id are about. */
+  title: z.string(),
+  message: z.string(),
+  /** What comes of it when nothing is done. */
+  why: z.string().optional(),
+  /** The command or the edit that mends it. */
+  fix: z.string().optional(),
+  tenant: z.string().optional(),
+  variable: z.string().optional(),
+  /** Relative to the workspace when it is in there. */
+  file: z.string().optional(),
+  position: position.optional(),
+  ms: z.number().optional(),
+});

@@ -2,9 +2,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { renderElisp } from './elisp.js';
-import { documents, lifecycle, mocks, reports, requests, resources, trace, workspace } from './index.js';
+import { doctor, documents, env, lifecycle, mocks, reports, requests, resources, trace, workspace } from './index.js';
 
 writeFileSync(
   'elisp/scim-protocol.el',
-  renderElisp([lifecycle, workspace, requests, resources, reports, trace, mocks, documents]),
+  renderElisp([lifecycle, workspace, requests, resources, reports, trace, mocks, documents, doctor, env]),
 );

@@ -4,7 +4,9 @@ export * from './common.js';
 export type { NotificationDefinition, ParamsOf, RequestDefinition, ResultOf } from './define.js';
 export * from './error-codes.js';
 
+import * as doctor from './doctor.js';
 import * as documents from './documents.js';
+import * as env from './env.js';
 import * as lifecycle from './lifecycle.js';
 import * as mocks from './mocks.js';
 import * as reports from './reports.js';
@@ -15,4 +17,4 @@ import * as workspace from './workspace.js';
 
 export { protocolVersion } from './lifecycle.js';
 export type { RequestResult, ResponseView } from './requests.js';
-export { documents, lifecycle, mocks, reports, requests, resources, trace, workspace };
+export { doctor, documents, env, lifecycle, mocks, reports, requests, resources, trace, workspace };

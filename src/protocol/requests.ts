@@ -3,7 +3,7 @@ import { completeness, errorView, position, progressToken, textRef } from './com
 import { defineRequest } from './define.js';
 
 /** A request file: its text, and the path that messages and the session of captured values go by. */
-const source = z.object({ path: z.string(), content: textRef.optional() });
+export const source = z.object({ path: z.string(), content: textRef.optional() });
 
 /** Which request of a file: the one around a zero-based line, or the one with a name. */
 const selection = z.union([z.object({ line: z.int().min(0) }), z.object({ name: z.string() })]);

@@ -2,7 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderElisp } from '../../src/protocol/elisp.js';
-import { documents, lifecycle, mocks, reports, requests, resources, trace, workspace } from '../../src/protocol/index.js';
+import {
+  doctor,
+  documents,
+  env,
+  lifecycle,
+  mocks,
+  reports,
+  requests,
+  resources,
+  trace,
+  workspace,
+} from '../../src/protocol/index.js';
 
 /** The layers, and what each may import. The picture of ARCHITECTURE.md as data. */
 const mayImport: Record<string, readonly string[]> = {
@@ -11,6 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
     'report',
     'mock',
     'document',
+    'doctor',
     'workspace',
     'client',
     'http',
@@ -23,6 +35,7 @@ const mayImport: Record<string, readonly string[]> = {
   report: ['scim'],
   mock: ['redact', 'vendors', 'config', 'scim'],
   document: ['client', 'workspace', 'scim'],
+  doctor: ['client', 'http', 'workspace', 'vendors', 'config', 'scim'],
   workspace: ['vendors', 'config', 'scim'],
   client: ['http', 'redact', 'vendors', 'scim'],
   http: ['redact', 'vendors', 'scim'],
@@ -125,7 +138,7 @@ describe('Emacs Lisp', () => {
 
   it('scim-protocol.el is what the protocol says', () => {
     expect(source('scim-protocol.el')).toBe(
-      renderElisp([lifecycle, workspace, requests, resources, reports, trace, mocks, documents]),
+      renderElisp([lifecycle, workspace, requests, resources, reports, trace, mocks, documents, doctor, env]),
     );
   });
 
