@@ -15,7 +15,7 @@ export interface SetVariable {
 }
 
 /** One file of a set. */
-interface SetFile {
+export interface SetFile {
   readonly file: string;
   readonly path: string;
   readonly text: string;
@@ -46,6 +46,16 @@ export class VariableSet {
     return new VariableSet(files.map((file) => loadFile(root, file)));
   }
 
+  /**
+   * Sets that were read by somebody else, from another revision.
+   *
+   * @throws ConfigurationError as `load` does
+   */
+  static of(files: readonly SetFile[]): VariableSet {
+    for (const file of files) refuseProblems(file);
+    return new VariableSet(files);
+  }
+
   /** The definition of NAME that counts. */
   find(name: string): SetVariable | undefined {
     return this.#variables.get(name);
@@ -72,6 +82,11 @@ function loadFile(root: string, given: string): SetFile {
       cause,
     });
   }
+  refuseProblems({ file, path, text });
+  return { file, path, text };
+}
+
+function refuseProblems({ file, path, text }: SetFile): void {
   const [problem] = parseEnvFile(text).problems;
   if (problem) {
     const { line, character } = problem.range.start;
@@ -81,5 +96,4 @@ function loadFile(root: string, given: string): SetFile {
       remedy: problem.remedy,
     });
   }
-  return { file, path, text };
 }

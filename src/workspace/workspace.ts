@@ -100,6 +100,7 @@ export class Workspace {
     private readonly entries: ReadonlyMap<string, TenantEntry>,
     private readonly source: WorkspaceFile | undefined,
     private readonly environment: NodeJS.ProcessEnv,
+    private readonly loadSet = (files: readonly string[]) => VariableSet.load(root, files),
   ) {
     this.trust = new TrustStore(trustPath(environment, homedir()), environment);
     this.#externals = new Externals(root, this.trust);
@@ -116,6 +117,16 @@ export class Workspace {
       return new Workspace(root, new Map([['default', environmentTenant]]), undefined, environment);
     const file = await readWorkspaceFile(path);
     return new Workspace(root, file.tenants, file, environment);
+  }
+
+  /** The workspace in ROOT as FILE, of another revision, has it; LOADSET reads the sets of that revision. */
+  static asOf(
+    root: string,
+    environment: NodeJS.ProcessEnv,
+    file: WorkspaceFile,
+    loadSet: (files: readonly string[]) => VariableSet,
+  ): Workspace {
+    return new Workspace(root, file.tenants, file, environment, loadSet);
   }
 
   /** Path of `scim.yaml`, or null when the environment variables define the tenant. */
@@ -264,7 +275,7 @@ export class Workspace {
     return {
       root: this.root,
       environment: this.environment,
-      set: VariableSet.load(this.root, entry.variables ?? []),
+      set: this.loadSet(entry.variables ?? []),
       externals: this.#externals,
       standsIn: this.file ?? join(this.root, 'scim.yaml'),
     };
