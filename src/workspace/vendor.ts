@@ -13,13 +13,20 @@ export const vendorName = z.string({ error: 'must be the name of a vendor' }).su
 /** Flags of the profile that are otherwise for this tenant: `{ page: { max: 50 } }`. */
 export const profileOverrides = z.unknown().superRefine((input, context) => {
   for (const { path, message } of overrideProblems(input))
-    context.addIssue({ code: 'custom', path: [...path], message });
+    context.addIssue({ code: 'custom', path: [...path], message: inOurWords(message) });
 });
+
+/** MESSAGE, of zod perhaps, as a part of a sentence. */
+function inOurWords(message: string): string {
+  return message
+    .replace(/^Invalid option: expected /, 'must be ')
+    .replace(/^Invalid input: expected (\w+).*$/, 'must be of type $1');
+}
 
 function unknownVendor(name: string): string {
   const meant = suggestName(name);
   const hint = meant === undefined ? '.' : `; did you mean \`${meant}\`?`;
-  return `\`${name}\` is not a known vendor${hint} There are ${names().join(', ')}`;
+  return `is not a known vendor${hint} There are ${names().join(', ')}`;
 }
 
 /** PARENT's overrides with OWN on top, flag by flag. */

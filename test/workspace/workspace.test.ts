@@ -151,11 +151,11 @@ describe('scim.yaml', () => {
   });
 
   it.each([
-    ['tenants:\n  a:\n    baseURL: https://x.example\n', '3:', '`baseURL` is not a key here'],
+    ['tenants:\n  a:\n    baseURL: https://x.example\n', '3:5', '`baseURL` is not a key here; did you mean `baseUrl`?'],
     ['tenants:\n  a:\n    auth: { scheme: bearer, token: 12345 }\n', '3:', 'must be a text: quote it'],
-    ['tenants:\n  a:\n    limits: { timeout: 30 }\n', '3:', 'tenants.a.limits.timeout'],
-    ['tenants:\n  a: [\n', '3:1', 'not valid YAML'],
-    ['tenants:\n  a:\n    confirm: maybe\n', '3:', 'Invalid option'],
+    ['tenants:\n  a:\n    limits: { timeout: 30 }\n', '3:', '`timeout` must be a duration such as'],
+    ['tenants:\n  a: [\n', '3:1', 'a bracket is not closed'],
+    ['tenants:\n  a:\n    confirm: maybe\n', '3:', '`confirm` must be one of always, writes, never'],
     ['', '1:1', 'tenants'],
   ])('refuses %j with its line', async (yaml, place, problem) => {
     const { message } = await failure(yaml, good, 'a');
