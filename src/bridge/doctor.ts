@@ -5,6 +5,9 @@ import { checks, examine } from '../doctor/examine.js';
 import { outcomesOfSettings } from '../doctor/failure.js';
 import { lifecycle, type ParamsOf, type doctor as protocol, type ResultOf } from '../protocol/index.js';
 import { countFindings, type ReportedFinding } from '../report/doctor/finding.js';
+import { findingsJsonl } from '../report/doctor/jsonl.js';
+import { findingsJunit } from '../report/doctor/junit.js';
+import { findingsMarkdown } from '../report/doctor/markdown.js';
 import { findingsText } from '../report/doctor/text.js';
 import { CancelledError, ScimError } from '../scim/error.js';
 import { SecretNeededError } from '../workspace/externals.js';
@@ -110,15 +113,35 @@ export class Doctor {
 
   private async result(
     findings: readonly Finding[],
-    { color }: Pick<ExamineParams, 'format' | 'color'>,
+    { format, color }: Pick<ExamineParams, 'format' | 'color'>,
   ): Promise<ExamineResult> {
     const reported = findings.map((finding): ReportedFinding => ({ ...finding, title: findingKinds[finding.id] }));
-    const { text, lines } = findingsText(reported, color);
+    const exitCode = exitCodeOf(findings);
+    const { text, lines } = rendered(reported, format, color, exitCode);
     return {
-      exitCode: exitCodeOf(findings),
+      exitCode,
       counts: countFindings(reported),
-      findings: reported.map((finding) => ({ ...finding, reportLine: lines.get(finding) })),
+      findings: reported.map((finding) => ({ ...finding, reportLine: lines?.get(finding) })),
       report: await this.session.texts.send(text),
     };
+  }
+}
+
+/** FINDINGS as a report of FORMAT, with the line of each where it has one. */
+function rendered(
+  findings: readonly ReportedFinding[],
+  format: ExamineParams['format'],
+  color: boolean,
+  exitCode: number,
+): { text: string; lines?: ReadonlyMap<ReportedFinding, number> } {
+  switch (format) {
+    case 'text':
+      return findingsText(findings, color);
+    case 'jsonl':
+      return { text: findingsJsonl(findings, exitCode) };
+    case 'junit':
+      return { text: findingsJunit(findings) };
+    case 'markdown':
+      return { text: findingsMarkdown(findings) };
   }
 }

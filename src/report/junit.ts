@@ -8,7 +8,7 @@ import {
   type ReportWriter,
   type ScriptEntry,
 } from './entry.js';
-import { codeOf } from './printable.js';
+import { attributesText, escapeText } from './xml.js';
 
 export function junitReport(): ReportWriter {
   return new JunitReport();
@@ -121,27 +121,4 @@ function systemOut({ method, target, response, warnings, captures }: ReportEntry
     ...captures.map(({ name, value }) => `${name} = ${value}`),
   ];
   return lines.length === 0 ? [] : [`      <system-out>${escapeText(lines.join('\n'))}</system-out>\n`];
-}
-
-function attributesText(attributes: Readonly<Record<string, string | number>>): string {
-  return Object.entries(attributes)
-    .map(([name, value]) => ` ${name}="${escapeAttribute(String(value))}"`)
-    .join('');
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** XML 1.0 §2.2 has no way to write these characters at all, so they are shown by their code. */
-const notXml = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-
-function escapeText(text: string): string {
-  return text
-    .replace(notXml, codeOf)
-    .replace(/[&<>"]/g, (char) => entities[char] ?? char)
-    .replace(/\r/g, '&#13;');
-}
-
-/** White space in an attribute is normalised to a space unless it is a reference (XML 1.0 §3.3.3). */
-function escapeAttribute(text: string): string {
-  return escapeText(text).replace(/\n/g, '&#10;').replace(/\t/g, '&#9;');
 }
