@@ -11,10 +11,11 @@ import { checkBaseUrl, isInsecure } from './check.js';
 import { type AuthSettings, resolveAuth } from './credentials.js';
 import { Externals } from './externals.js';
 import { readWorkspaceFile, type TenantEntry, type WorkspaceFile } from './file.js';
+import { mergedEntry } from './inherit.js';
 import { type ReferenceSource, Resolver } from './resolver.js';
 import { type ProxySettings, resolveProxy, resolveTls, type TlsSettings } from './transport.js';
 import { TrustStore, trustPath } from './trust.js';
-import { mergeOverrides, profileOf, vendorOf } from './vendor.js';
+import { profileOf, vendorOf } from './vendor.js';
 
 /** One tenant, every reference resolved. Holds secrets: never printed, never sent to Emacs. */
 export interface TenantSettings {
@@ -159,7 +160,7 @@ export class Workspace {
         remedy: `name one of: ${this.tenantNames.join(', ')}`,
       });
     }
-    const entry = this.merged(chosen, []);
+    const entry = this.merged(chosen);
     return settingsOf(chosen, entry, this.#sourceOf(entry));
   }
 
@@ -196,7 +197,7 @@ export class Workspace {
    * @throws ConfigurationError when there are tenants, and none of that name
    */
   elsewhere(name: string, access: Access): TenantSettings {
-    const entry = this.entries.size === 0 ? {} : this.merged(name, []);
+    const entry = this.entries.size === 0 ? {} : this.merged(name);
     return {
       name,
       ...vendorOf(entry.vendor, entry.profile),
@@ -216,7 +217,7 @@ export class Workspace {
    * @throws ConfigurationError when there is no such tenant
    */
   vendorProfile(name: string): VendorProfile {
-    const { vendor, profile } = this.merged(name, []);
+    const { vendor, profile } = this.merged(name);
     return profileOf(vendor, profile);
   }
 
@@ -255,7 +256,7 @@ export class Workspace {
    * @throws ConfigurationError when there is no such tenant, or one that it extends
    */
   written(name: string): WrittenTenant {
-    const entry = this.merged(name, []);
+    const entry = this.merged(name);
     try {
       return { entry, context: this.#contextOf(entry), definerOf: (key) => this.#definerOf(name, key) };
     } catch (setProblem) {
@@ -299,23 +300,8 @@ export class Workspace {
   }
 
   /** The entry of NAME with what it inherits. */
-  private merged(name: string, heirs: readonly string[]): TenantEntry {
-    const entry = this.entries.get(name);
-    if (!entry) {
-      const asked = heirs.length > 0 ? `, which tenant ${heirs.at(-1)} extends` : '';
-      throw new ConfigurationError('config.tenant', `There is no tenant ${name}${asked}`, {
-        remedy: `defined are: ${this.tenantNames.join(', ') || 'none'}`,
-      });
-    }
-    if (heirs.includes(name)) {
-      throw new ConfigurationError('config.tenant', `Tenant ${name} extends itself: ${[...heirs, name].join(' → ')}`, {
-        remedy: 'break the circle in scim.yaml',
-      });
-    }
-    if (entry.extends === undefined) return entry;
-    const parent = this.merged(entry.extends, [...heirs, name]);
-    const profile = mergeOverrides(parent.profile, entry.profile);
-    return { ...parent, ...entry, limits: { ...parent.limits, ...entry.limits }, profile };
+  private merged(name: string): TenantEntry {
+    return mergedEntry(this.entries, name);
   }
 }
 
