@@ -47,6 +47,7 @@
 (define-error 'scim-configuration-error "SCIM configuration" 'scim-error)
 (define-error 'scim-request-file-error "SCIM request file" 'scim-error)
 (define-error 'scim-incomplete-list "SCIM list is incomplete" 'scim-error)
+(define-error 'scim-refused "SCIM tenant does not permit it" 'scim-error)
 (define-error 'scim-bridge-error "SCIM bridge" 'scim-error)
 
 (defconst scim-error--statuses
@@ -67,6 +68,9 @@
     ("payload" . scim-invalid-payload)
     ("config" . scim-configuration-error)
     ("usage" . scim-configuration-error)
+    ("secret" . scim-configuration-error)
+    ("trust" . scim-configuration-error)
+    ("tenant" . scim-refused)
     ("request" . scim-request-file-error)
     ("json" . scim-request-file-error)
     ("list" . scim-incomplete-list)

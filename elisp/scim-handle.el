@@ -25,7 +25,8 @@
   deliver                               ; function of CONDITION and RESULT
   progress                              ; function of MESSAGE and PERCENTAGE
   token done
-  waiting)                              ; catch tag of a synchronous request
+  waiting                               ; catch tag of a synchronous request
+  lack supplied)                        ; see scim-supply.el
 
 (defvar scim-handle--last-token 0
   "Number of the last progress token.")
@@ -42,7 +43,9 @@ the bridge is asked to tell how far it has come."
 (defun scim-handle-settle (handle condition result)
   "Deliver CONDITION, or RESULT when that is nil, to HANDLE, but only once."
   (unless (scim-handle-done handle)
-    (setf (scim-handle-done handle) t)
+    (setf (scim-handle-done handle) t
+          ;; They may be large, and the handle may be kept.
+          (scim-handle-params handle) nil)
     (when-let ((bridge (scim-handle-bridge handle)))
       (setf (scim-bridge-handles bridge)
             (delq handle (scim-bridge-handles bridge))))

@@ -29,7 +29,6 @@
 (require 'cl-lib)
 (require 'jsonrpc)
 (require 'subr-x)
-(require 'warnings)
 (require 'scim-protocol)
 (require 'scim-error)
 (require 'scim-node)
@@ -37,6 +36,8 @@
 (require 'scim-bridge)
 (require 'scim-handle)
 (require 'scim-text)
+(require 'scim-process)
+(require 'scim-supply)
 
 ;;;; Customization
 
@@ -64,9 +65,6 @@ It is called with MESSAGE, a string, and PERCENTAGE, a number or nil.")
 
 (defvar scim-rpc--sent-id nil
   "Id of the request that `jsonrpc-async-request' has just sent.")
-
-(defvar scim-rpc--in-filter nil
-  "Non-nil inside a process filter or sentinel.")
 
 (defvar scim-rpc--innermost nil
   "Handle of the innermost synchronous request that waits.")
@@ -125,9 +123,9 @@ switch it off."
           (scim-bridge-process bridge) process)
     ;; We have our own; jsonrpc.el's would be an empty leftover.
     (kill-buffer (jsonrpc-stderr-buffer connection))
-    (process-put process 'scim-rpc-bridge bridge)
-    (add-function :around (process-filter process) #'scim-rpc--filter)
-    (add-function :around (process-sentinel process) #'scim-rpc--sentinel)))
+    (process-put process 'scim-bridge bridge)
+    (add-function :around (process-filter process) #'scim-process-filter)
+    (add-function :around (process-sentinel process) #'scim-process-sentinel)))
 
 (defun scim-rpc-bridge-command ()
   "Return the command of the bridge, without arguments, as a list.
@@ -193,77 +191,7 @@ Signal `scim-bridge-error' when the last one died right after its start."
   (setf (scim-bridge-obituary bridge) condition
         (scim-bridge-state bridge) 'stopping)
   (delete-process (scim-bridge-process bridge))
-  (scim-rpc--bury bridge))
-
-;;;; Death
-
-(defun scim-rpc--filter (function process text)
-  "Let FUNCTION, jsonrpc.el's filter, handle TEXT from PROCESS.
-End the bridge when TEXT is not, or does not hold, a message."
-  (let ((scim-rpc--in-filter t)
-        (bridge (process-get process 'scim-rpc-bridge)))
-    (unless (eq (scim-bridge-state bridge) 'dead)
-      (when (or (scim-bridge-foreign-p process text)
-                (not (scim-rpc--read function process text))
-                (scim-bridge-foreign-p process ""))
-        (scim-rpc--garbled bridge)))))
-
-(defun scim-rpc--read (function process text)
-  "Call FUNCTION, a filter, with PROCESS and TEXT; return nil if it fails.
-About a message that it cannot read, jsonrpc.el only warns, with all of
-the text, and whoever waits for that message would wait for ever."
-  (let* ((warnings (get-buffer "*Warnings*"))
-         (read nil)
-         (inhibit-message t)
-         (message-log-max nil)
-         (warning-prefix-function
-          (lambda (&rest _) (throw 'scim-rpc--unreadable nil))))
-    (catch 'scim-rpc--unreadable
-      (condition-case nil
-          (progn (funcall function process text)
-                 (setq read t))
-        (error nil)))
-    (unless (or read warnings)
-      (when-let ((buffer (get-buffer "*Warnings*")))
-        (kill-buffer buffer)))
-    read))
-
-(defun scim-rpc--garbled (bridge)
-  "End BRIDGE, which wrote something that is not a message."
-  (setf (scim-bridge-obituary bridge) (scim-bridge-garble))
-  (delete-process (scim-bridge-process bridge)))
-
-(defun scim-rpc--sentinel (function process change)
-  "Let FUNCTION, jsonrpc.el's sentinel, handle the CHANGE of PROCESS.
-When it has ended, make its obituary first: FUNCTION fails the requests."
-  (let ((scim-rpc--in-filter t)
-        (inhibit-message t) (message-log-max nil)
-        (bridge (process-get process 'scim-rpc-bridge)))
-    (unless (process-live-p process)
-      (scim-bridge-autopsy bridge))
-    (condition-case nil
-        (funcall function process change)
-      (error nil))
-    (unless (process-live-p process)
-      (scim-rpc--bury bridge))))
-
-(defun scim-rpc--bury (bridge)
-  "Settle all requests of BRIDGE, which has ended, and clean up after it.
-May be called twice: by whoever ended it and by the sentinel."
-  (unless (eq (scim-bridge-state bridge) 'dead)
-    (let ((state (scim-bridge-state bridge))
-          (uptime (- (float-time) (scim-bridge-started bridge))))
-      (scim-bridge-autopsy bridge)
-      (setf (scim-bridge-state bridge) 'dead
-            (scim-bridge-flapped bridge)
-            (and (not (eq state 'stopping))
-                 (< uptime scim-bridge-minimum-uptime)))
-      (cancel-timer (scim-bridge-timer bridge))
-      (dolist (handle (reverse (scim-bridge-handles bridge)))
-        (scim-handle-settle handle (scim-bridge-obituary bridge) nil))
-      (unless (eq state 'stopping)
-        (scim-queue-add #'scim-bridge-report bridge state))
-      (scim-queue-add #'scim-bridge-clean-up bridge))))
+  (scim-process-bury bridge))
 
 ;;;; Sending
 
@@ -304,29 +232,58 @@ a process filter."
     (scim-rpc--send-now handle)))
 
 (defun scim-rpc--send-now (handle)
-  "Send the request of HANDLE."
+  "Send the request of HANDLE, maybe again."
   (condition-case err
       (setf (scim-handle-id handle)
             (scim-rpc--post (scim-handle-bridge handle)
                             (scim-handle-method handle)
-                            (scim-handle-params handle)
+                            (scim-text-renew (scim-handle-params handle))
                             (lambda (result)
                               (scim-rpc--answered handle nil result))
                             (lambda (failure)
                               (scim-rpc--answered
                                handle (scim-handle-condition handle failure)
                                nil))))
-    (error (scim-handle-settle handle err nil)))
-  (setf (scim-handle-params handle) nil))
+    (error (scim-handle-settle handle err nil))))
 
 (defun scim-rpc--answered (handle condition result)
+  "Settle HANDLE with CONDITION or RESULT, unless it can be sent again."
+  (cond ((not (and condition (scim-supply-lack handle condition)))
+         (scim-rpc--settle handle condition result))
+        ;; Who waits for it does it there, in the person's command.
+        ((not (scim-handle-waiting handle))
+         (scim-queue-add #'scim-rpc--supply handle))))
+
+(defun scim-rpc--settle (handle condition result)
   "Settle HANDLE with CONDITION or RESULT, and end the wait for it.
 New versions of jsonrpc.el read messages in timers, which do not end
 `accept-process-output'."
   (scim-handle-settle handle condition result)
-  (when (and (not scim-rpc--in-filter)
+  (when (and (not scim-process-in-filter)
              (eq handle scim-rpc--innermost))
     (throw (scim-handle-waiting handle) t)))
+
+(defun scim-rpc--supply (handle)
+  "Get what HANDLE lacks, from auth-source or the person, and send it again."
+  (condition-case err
+      (let ((first (and (not (scim-handle-done handle)) (scim-supply handle))))
+        (if first
+            (scim-rpc--send-after handle (car first) (cadr first))
+          (scim-rpc--send handle)))
+    (quit (scim-handle-settle
+           handle (if (scim-handle-waiting handle) err (scim-handle-cancelled))
+           nil))
+    (error (scim-handle-settle handle err nil))))
+
+(defun scim-rpc--send-after (handle method params)
+  "Send METHOD with PARAMS and, when that is done, the request of HANDLE.
+The bridge may have ended while the person was asked."
+  (unless (scim-handle-done handle)
+    (scim-rpc--post
+     (scim-handle-bridge handle) method params
+     (lambda (_) (scim-queue-add #'scim-rpc--send handle))
+     (lambda (failure)
+       (scim-rpc--settle handle (scim-handle-condition handle failure) nil)))))
 
 (defun scim-rpc--submit (handle root)
   "Send HANDLE to the bridge of ROOT, or have it wait until that is ready."
@@ -458,12 +415,14 @@ in the bridge too."
 Cancel it when the wait ends in any other way."
   (let ((tag (make-symbol "scim-rpc-wait"))
         (scim-rpc--innermost handle)
-        (scim-rpc--in-filter nil))
+        (scim-process-in-filter nil))
     (setf (scim-handle-waiting handle) tag)
     (unwind-protect
         (catch tag
           (scim-rpc--submit handle root)
           (while (not (scim-handle-done handle))
+            (when (scim-handle-lack handle)
+              (scim-rpc--supply handle))
             (accept-process-output (scim-rpc--live-process handle) 0.1)))
       (scim-rpc-cancel handle))))
 
@@ -521,7 +480,7 @@ Return non-nil if there was one."
           (scim-rpc--tell bridge scim-protocol-exit nil)
           (scim-rpc--wait-until gone 0.5))
         (delete-process process)
-        (scim-rpc--bury bridge)
+        (scim-process-bury bridge)
         t))))
 
 (defun scim-rpc-restart (&optional root)

@@ -19,6 +19,9 @@
 (defvar scim-text--files nil
   "Files that were sent, for those that the bridge does not delete.")
 
+(defvar scim-text--sent (make-hash-table :test #'eq :weakness 'key)
+  "Long texts that were sent, by the textRef that stands for each.")
+
 (defun scim-text--check (string)
   "Signal a `scim-error' unless STRING is Unicode text."
   (when (string-match-p "[\xd800-\xdfff\x3fff80-\x3fffff]"
@@ -36,12 +39,29 @@ bridge deletes: Emacs writes to pipes slowly."
   (scim-text--check string)
   (if (<= (length string) scim-protocol-inline-text-limit)
       (list :text string)
-    (let ((file (make-temp-file "scim-"))
-          (coding-system-for-write 'utf-8-unix))
-      (write-region string nil file nil 'silent)
+    (let* ((file (make-temp-file "scim-"))
+           (ref (list :file file)))
+      (scim-text--write string file)
       (setq scim-text--files
             (cons file (seq-filter #'file-exists-p scim-text--files)))
-      (list :file file))))
+      (puthash ref string scim-text--sent)
+      ref)))
+
+(defun scim-text--write (string file)
+  "Write STRING to FILE, which only the person can read."
+  (let ((coding-system-for-write 'utf-8-unix))
+    (with-file-modes #o600
+      (write-region string nil file nil 'silent))))
+
+(defun scim-text-renew (params)
+  "Write the files again that PARAMS refer to and the bridge has deleted.
+Return PARAMS, a plist, whose values may be plists too."
+  (dolist (value params params)
+    (when (consp value)
+      (let ((text (gethash value scim-text--sent)))
+        (cond ((not text) (and (keywordp (car value)) (scim-text-renew value)))
+              ((not (file-exists-p (plist-get value :file)))
+               (scim-text--write text (plist-get value :file))))))))
 
 (defun scim-rpc-text (ref)
   "Return the text of REF, a textRef, and delete its file if it has one."
@@ -62,9 +82,7 @@ A FILE that exists is overwritten and keeps its permissions."
       (unwind-protect
           (copy-file sent file t)
         (ignore-errors (delete-file sent)))
-    (let ((coding-system-for-write 'utf-8-unix))
-      (with-file-modes #o600
-        (write-region (plist-get ref :text) nil file nil 'silent)))))
+    (scim-text--write (plist-get ref :text) file)))
 
 (defun scim-text--clean-up ()
   "Delete the files that the bridge left, as Emacs exits."

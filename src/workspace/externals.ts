@@ -38,6 +38,8 @@ const commandTimeoutMs = 30_000;
 export class Externals {
   readonly #values = new Map<string, Resolved>();
   readonly #needed = new Map<string, Needed>();
+  /** Keys of what Emacs did not find, and has not been told about yet. */
+  readonly #untold = new Set<string>();
 
   constructor(
     private readonly root: string,
@@ -62,7 +64,10 @@ export class Externals {
   /** Takes VALUE, or that there is none (null), for the reference `auth-source:TARGET`. */
   provide(reference: string, value: string | null): void {
     const target = reference.replace(/^auth-source:/, '');
-    this.#values.set(keyOf({ kind: 'auth-source', target, standsIn: '' }), authSourceResult(target, value));
+    const key = keyOf({ kind: 'auth-source', target, standsIn: '' });
+    const result = authSourceResult(target, value);
+    this.#values.set(key, result);
+    if (!result.ok) this.#untold.add(key);
   }
 
   /**
@@ -72,6 +77,7 @@ export class Externals {
    * @throws TrustNeededError before any command of an untrusted file runs; SecretNeededError when Emacs is needed
    */
   async prepare(resolve: () => void, signal?: AbortSignal): Promise<void> {
+    this.#forgetFailures();
     for (;;) {
       this.#needed.clear();
       resolve();
@@ -90,6 +96,17 @@ export class Externals {
   /** Forgets everything, so that it is asked for again. */
   forget(): void {
     this.#values.clear();
+    this.#untold.clear();
+  }
+
+  /**
+   * What failed before is tried again: since then a vault may have been unlocked, or an entry added. What Emacs has just
+   * not found stays for once, so that it is told.
+   */
+  #forgetFailures(): void {
+    for (const [key, { ok }] of this.#values) {
+      if (!ok && !this.#untold.delete(key)) this.#values.delete(key);
+    }
   }
 
   #refuseUntrusted(commands: readonly Needed[]): void {

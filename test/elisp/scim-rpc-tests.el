@@ -65,7 +65,7 @@
         (scim-rpc-request-async
          "test/echo" nil
          :success (lambda (_) (setq where (current-buffer)
-                                    filter scim-rpc--in-filter)))
+                                    filter scim-process-in-filter)))
         (scim-test-wait-for (lambda () where))
         (should (eq where buffer))
         (should-not filter)))))

@@ -1,0 +1,93 @@
+;;; scim-process.el --- What a SCIM bridge prints, and its end -*- lexical-binding: t; -*-
+
+;; Copyright (C) 2026 The scim developers
+
+;; SPDX-License-Identifier: GPL-3.0-or-later
+
+;;; Commentary:
+
+;; Around the filter and the sentinel of jsonrpc.el: a bridge that writes
+;; what is not a message is ended at once, and when one has ended, for
+;; whatever reason, all that waits for it learns why.
+
+;;; Code:
+
+(require 'subr-x)
+(require 'warnings)
+(require 'scim-bridge)
+(require 'scim-handle)
+(require 'scim-queue)
+
+(defvar scim-process-in-filter nil
+  "Non-nil inside a process filter or sentinel.")
+
+(defun scim-process-filter (function process text)
+  "Let FUNCTION, jsonrpc.el's filter, handle TEXT from PROCESS.
+End the bridge when TEXT is not, or does not hold, a message."
+  (let ((scim-process-in-filter t)
+        (bridge (process-get process 'scim-bridge)))
+    (unless (eq (scim-bridge-state bridge) 'dead)
+      (when (or (scim-bridge-foreign-p process text)
+                (not (scim-process--read function process text))
+                (scim-bridge-foreign-p process ""))
+        (scim-process--garbled bridge)))))
+
+(defun scim-process--read (function process text)
+  "Call FUNCTION, a filter, with PROCESS and TEXT; return nil if it fails.
+About a message that it cannot read, jsonrpc.el only warns, with all of
+the text, and whoever waits for that message would wait for ever."
+  (let* ((warnings (get-buffer "*Warnings*"))
+         (read nil)
+         (inhibit-message t)
+         (message-log-max nil)
+         (warning-prefix-function
+          (lambda (&rest _) (throw 'scim-process--unreadable nil))))
+    (catch 'scim-process--unreadable
+      (condition-case nil
+          (progn (funcall function process text)
+                 (setq read t))
+        (error nil)))
+    (unless (or read warnings)
+      (when-let ((buffer (get-buffer "*Warnings*")))
+        (kill-buffer buffer)))
+    read))
+
+(defun scim-process--garbled (bridge)
+  "End BRIDGE, which wrote something that is not a message."
+  (setf (scim-bridge-obituary bridge) (scim-bridge-garble))
+  (delete-process (scim-bridge-process bridge)))
+
+(defun scim-process-sentinel (function process change)
+  "Let FUNCTION, jsonrpc.el's sentinel, handle the CHANGE of PROCESS.
+When it has ended, make its obituary first: FUNCTION fails the requests."
+  (let ((scim-process-in-filter t)
+        (inhibit-message t) (message-log-max nil)
+        (bridge (process-get process 'scim-bridge)))
+    (unless (process-live-p process)
+      (scim-bridge-autopsy bridge))
+    (condition-case nil
+        (funcall function process change)
+      (error nil))
+    (unless (process-live-p process)
+      (scim-process-bury bridge))))
+
+(defun scim-process-bury (bridge)
+  "Settle all requests of BRIDGE, which has ended, and clean up after it.
+May be called twice: by whoever ended it and by the sentinel."
+  (unless (eq (scim-bridge-state bridge) 'dead)
+    (let ((state (scim-bridge-state bridge))
+          (uptime (- (float-time) (scim-bridge-started bridge))))
+      (scim-bridge-autopsy bridge)
+      (setf (scim-bridge-state bridge) 'dead
+            (scim-bridge-flapped bridge)
+            (and (not (eq state 'stopping))
+                 (< uptime scim-bridge-minimum-uptime)))
+      (cancel-timer (scim-bridge-timer bridge))
+      (dolist (handle (reverse (scim-bridge-handles bridge)))
+        (scim-handle-settle handle (scim-bridge-obituary bridge) nil))
+      (unless (eq state 'stopping)
+        (scim-queue-add #'scim-bridge-report bridge state))
+      (scim-queue-add #'scim-bridge-clean-up bridge))))
+
+(provide 'scim-process)
+;;; scim-process.el ends here
