@@ -24,6 +24,8 @@ interface Unresolved {
   readonly remedy: string;
   /** Why there is no value: there is nothing, or nobody has looked yet; absent when there is one that is wrong. */
   readonly lack?: 'missing' | 'unknown';
+  /** The value is a placeholder, or a reference that nothing has resolved. */
+  readonly isPlaceholder?: true;
 }
 
 export type Resolved = { readonly ok: true; readonly value: string; readonly origin: Origin } | Unresolved;
@@ -82,18 +84,21 @@ const unresolved =
 
 function checked(resolved: Resolved): Resolved {
   if (!resolved.ok || !unresolved.test(resolved.value.trim())) return resolved;
-  return failed(
+  const found = failed(
     resolved.origin,
     'holds what looks like a placeholder, or a reference that nothing has resolved',
     'give the value itself, or a reference: env:NAME, file:PATH, auth-source:HOST/USER, cmd:COMMAND',
   );
+  return { ...found, isPlaceholder: true };
 }
 
 function fromVariable(name: string, context: ReferenceContext, read: ReadBytes, seen: readonly string[]): Resolved {
-  const origin: Origin = { kind: 'env', label: `variable ${name}`, variable: name };
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return failed(origin, 'is not a name that an environment variable can have', 'write env:NAME');
+    // Not shown: somebody may have put the secret itself there.
+    const problem = 'is not a name that an environment variable can have';
+    return failed({ kind: 'env', label: 'what follows env:' }, problem, 'write env:NAME');
   }
+  const origin: Origin = { kind: 'env', label: `variable ${name}`, variable: name };
   const inSet = context.set.find(name);
   if (inSet && !seen.includes(name)) return fromSet(inSet, context, read, [...seen, name]);
   const value = context.environment[name];
@@ -151,7 +156,8 @@ function fromFile(path: string, root: string, read: ReadBytes): Resolved {
     return { ok: true, value, origin };
   } catch (error) {
     const remedy = 'create it, readable by you alone (mode 0600), or correct the path';
-    return failed(origin, fileProblem(error), remedy, 'missing');
+    const problem = fileProblem(error);
+    return failed(origin, problem, remedy, problem.startsWith('does not exist') ? 'missing' : undefined);
   }
 }
 

@@ -1,9 +1,12 @@
 /** Values made comparable without being shown. */
 
-import { scryptSync } from 'node:crypto';
+import { scrypt, scryptSync } from 'node:crypto';
 
 /** Shorter values could be guessed. */
 const shortest = 8;
+
+const salt = 'scim fingerprint';
+const cost = { N: 2 ** 14, r: 8, p: 1 };
 
 const known = new Map<string, string>();
 
@@ -14,7 +17,23 @@ const known = new Map<string, string>();
  */
 export function fingerprint(value: string): string | undefined {
   if (value.length < shortest) return undefined;
-  const made = known.get(value) ?? scryptSync(value, 'scim fingerprint', 4, { N: 2 ** 14, r: 8, p: 1 }).toString('hex');
+  const made = known.get(value) ?? scryptSync(value, salt, 4, cost).toString('hex');
   known.set(value, made);
   return made;
+}
+
+/** Makes the fingerprints of VALUES beside other work, so that `fingerprint` has them: each takes tens of milliseconds. */
+export async function prepareFingerprints(values: Iterable<string>): Promise<void> {
+  const missing = [...new Set(values)].filter((value) => value.length >= shortest && !known.has(value));
+  await Promise.all(
+    missing.map(
+      (value) =>
+        new Promise<void>((resolve, reject) => {
+          scrypt(value, salt, 4, cost, (error, made) => {
+            if (error) reject(error);
+            else resolve(void known.set(value, made.toString('hex')));
+          });
+        }),
+    ),
+  );
 }
