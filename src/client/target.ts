@@ -21,9 +21,11 @@ import { ListRequest } from './list-request.js';
 import { patchMessage, payloadIssues, refusePayload, sentenceOf, shiftIssues } from './payload.js';
 import { checkAnswer } from './response-error.js';
 import type {
+  Access,
   Answer,
   BulkOptions,
   CallOptions,
+  CredentialReport,
   Discovery,
   GetOptions,
   Query,
@@ -276,6 +278,16 @@ export class Target {
     if (issues.length === 0) return [];
     const redactor = this.redactor.with(secretsOfRequest([], bodyText));
     return issues.map((issue) => ({ ...issue, message: redactor.text(issue.message) }));
+  }
+
+  /** Which credentials there are, and which works. */
+  get credentials(): CredentialReport {
+    return this.#wire.credentials;
+  }
+
+  /** From now on ACCESS is what proves who the client is; requests under way go on with what they have. */
+  replaceAccess(access: Access): void {
+    this.#wire.replaceAccess(access);
   }
 
   /** Ends every connection; requests under way fail with `CancelledError`. */

@@ -3,7 +3,7 @@
 import type { TlsOptions } from '../http/agent.js';
 import type { AuthOptions } from '../http/auth/options.js';
 import type { Clock } from '../http/clock.js';
-import type { Exchange } from '../http/exchange.js';
+import type { CredentialName, Exchange } from '../http/exchange.js';
 import type { ProxySettings } from '../http/proxy.js';
 import type { JsonObject, JsonValue } from '../scim/json.js';
 import type { Completeness } from '../scim/list.js';
@@ -13,6 +13,38 @@ import type { SafeguardOptions } from './safeguards.js';
 
 /** Whether a payload that breaks the schema is refused, sent with a warning, or not looked at. */
 export type ValidationMode = 'strict' | 'warn' | 'off';
+
+/** What proves who the client is. Holds secrets. */
+export interface Access {
+  readonly auth: AuthOptions;
+  readonly tls?: TlsOptions | undefined;
+}
+
+/** What a request showed about one of the credentials. */
+export interface CredentialEvent {
+  readonly name: CredentialName;
+  /** How `scim.yaml` calls it: `auth.token`. */
+  readonly key: string;
+  readonly works: boolean;
+}
+
+/** What the requests so far showed about one of the credentials. */
+export interface CredentialUse {
+  readonly name: CredentialName;
+  readonly key: string;
+  /** Requests that were answered with it, and that were refused. */
+  readonly accepted: number;
+  readonly refused: number;
+}
+
+/** Which credential is in use, and how that came about. */
+export interface CredentialReport {
+  /** How `scim.yaml` calls what is in use: `auth.token`; of the certificate, if that is rotated. */
+  readonly inUse: readonly string[];
+  /** How often another one had to be used because the one in use was refused. */
+  readonly fallbacks: number;
+  readonly uses: readonly CredentialUse[];
+}
 
 export interface TargetOptions {
   /** Name of the tenant, for messages. */
@@ -50,6 +82,10 @@ export interface TargetOptions {
   readonly userAgent: string;
   /** Told about every exchange when it has ended, also of those that failed. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /** Looks up again what the references of the credential stand for, when it is refused; undefined: nothing is known. */
+  readonly renew?: ((signal: AbortSignal | undefined) => Promise<Access | undefined>) | undefined;
+  /** Told when a credential is first seen to work or to be refused, and at each change of that. */
+  readonly onCredential?: ((event: CredentialEvent) => void) | undefined;
   /** Told what a person must know and no request is about: which token works, that nothing is verified. */
   readonly onWarning?: ((message: string) => void) | undefined;
   /** For tests: how time passes, and chance. */

@@ -15,7 +15,7 @@ import { requestHeaders } from './headers.js';
 import { pacingOf } from './pacing.js';
 import { checkAnswer } from './response-error.js';
 import { Safeguards } from './safeguards.js';
-import type { Answer, CallOptions, TargetOptions } from './types.js';
+import type { Access, Answer, CallOptions, CredentialReport, TargetOptions } from './types.js';
 
 export interface WireRequest {
   readonly method: string;
@@ -100,6 +100,16 @@ export class Wire {
       throw error;
     }
   };
+
+  /** Which credentials there are, and which works. */
+  get credentials(): CredentialReport {
+    return this.#connection.report;
+  }
+
+  /** From now on ACCESS is what proves who the client is; requests under way go on with what they have. */
+  replaceAccess(access: Access): void {
+    this.#connection.replace(access);
+  }
 
   async close(): Promise<void> {
     await this.#connection.close();
@@ -197,6 +207,7 @@ export class Wire {
         responseBytes: observed.bytes,
         marks: observed.marks,
         retries: observed.retries ?? [],
+        credential: observed.credential,
         request: {
           method: request.method,
           url: this.#options.baseUrl.origin + address.path,

@@ -13,6 +13,9 @@ export interface TlsOptions {
   readonly cert?: string | undefined;
   /** The private key of `cert`, PEM. */
   readonly key?: string | undefined;
+  /** The other certificate of a rotation, and its key: shown when the server refuses the first. */
+  readonly previousCert?: string | undefined;
+  readonly previousKey?: string | undefined;
   /** The client's certificate and key as PKCS #12, in Base64. */
   readonly pfx?: string | undefined;
   /** Of `key` or `pfx`. */
@@ -100,8 +103,8 @@ function warning(connect: buildConnector.connector, warn: () => void): buildConn
   };
 }
 
-/** The part of TLS that `tls.connect` wants. */
-function verification(tls: TlsOptions | undefined): {
+/** The part of TLS that `tls.connect` wants. Throws `ConfigurationError` when a certificate or key cannot be used. */
+export function verification(tls: TlsOptions | undefined): {
   minVersion: typeof minVersion;
   secureContext?: SecureContext;
   rejectUnauthorized: boolean;

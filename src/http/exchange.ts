@@ -7,6 +7,9 @@ import { type Marks, type Timing, timingOf } from './timing.js';
 /** Why an exchange took place: a person's request, discovery documents, a page of a list, an access token. */
 export type Purpose = 'request' | 'discovery' | 'page' | 'token';
 
+/** Which of the two credentials of a rotation. */
+export type CredentialName = 'current' | 'previous';
+
 /**
  * An exchange that has ended. Everything here is free of secrets. Headers and bodies are redacted when they are asked
  * for, so that an exchange that nobody looks at costs nothing.
@@ -27,6 +30,8 @@ export interface Exchange {
   readonly status: number | null;
   /** How often it was sent: 2 when the first connection turned out to be dead. */
   readonly attempts: number;
+  /** Which of two credentials it was sent with, the last time; undefined when there is one, or it has its own. */
+  readonly credential: CredentialName | undefined;
   /** What became of the attempts before the last one, as far as there was a wait between them. */
   readonly retries: readonly Retry[];
   readonly requestBytes: number;
@@ -57,6 +62,7 @@ export interface RawExchange {
   readonly attempts: number;
   readonly responseBytes: number;
   readonly retries?: readonly Retry[];
+  readonly credential?: CredentialName | undefined;
   /** Of the last attempt. */
   readonly marks?: Marks | undefined;
   readonly request: {
@@ -131,6 +137,9 @@ class RecordedExchange implements Exchange {
   }
   get attempts(): number {
     return this.#raw.attempts;
+  }
+  get credential(): CredentialName | undefined {
+    return this.#raw.credential;
   }
   get retries(): readonly Retry[] {
     return this.#raw.retries ?? [];

@@ -175,6 +175,14 @@ export function isCertificateProblem(error: unknown): boolean {
   );
 }
 
+/** Did the server, by what it said in the TLS handshake, refuse the certificate of the client, or its absence? */
+export function refusesClientCertificate(error: unknown): boolean {
+  if (!(error instanceof NetworkError) || error.code !== 'network.tls' || !(error.cause instanceof Error)) return false;
+  return /^ERR_SSL_.*ALERT_(CERTIFICATE_|NO_CERTIFICATE|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/.test(
+    error.cause.message,
+  );
+}
+
 /** Whom a connection is made to. */
 function nextOf({ peer, proxy, phase }: Circumstances): string {
   return proxy !== undefined && phase === 'connecting' ? `the proxy ${proxy}` : peer;

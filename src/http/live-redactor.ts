@@ -9,7 +9,7 @@ const remembered = 16;
 export class KnownSecrets {
   /** Always knows what was learned last, and so does every redactor made by its `with`. */
   readonly redactor: Redactor;
-  readonly #fixed: readonly string[];
+  #fixed: readonly string[];
   #learned: readonly string[] = [];
   #current: Redactor;
 
@@ -17,6 +17,12 @@ export class KnownSecrets {
     this.#fixed = fixed;
     this.#current = createRedactor(fixed);
     this.redactor = new LiveRedactor(() => this.#current);
+  }
+
+  /** From now on SECRETS of the settings are hidden, too, for as long as this lives. */
+  keep(secrets: readonly string[]): void {
+    this.#fixed = [...new Set([...this.#fixed, ...secrets])];
+    this.#current = createRedactor([...this.#fixed, ...this.#learned]);
   }
 
   /** From now on SECRET is hidden, too. */

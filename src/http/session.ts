@@ -13,6 +13,7 @@ import {
 import { type ConnectionOptions, createDispatcher } from './agent.js';
 import { describeCertificate } from './certificate.js';
 import { acceptedEncodings, ContentError, decodeContent } from './content.js';
+import type { CredentialName } from './exchange.js';
 import { type Circumstances, failureOf, isCertificateProblem, timeoutOf } from './failure.js';
 import { AnswerTooLarge, type Received, Receiver } from './receiver.js';
 import type { Retry } from './retry-record.js';
@@ -63,6 +64,8 @@ export interface Observation {
   retries?: Retry[];
   /** Why there was no further attempt although there was reason for one. */
   gaveUp?: string;
+  /** Which of two credentials it was sent with last; undefined when there is one, or the request has its own. */
+  credential?: CredentialName | undefined;
   /** How long it waited for its turn here. */
   queuedMs?: number;
 }
@@ -90,8 +93,7 @@ export class HttpSession {
 
   /** Host and port, e.g. `example.com:443`. */
   get peer(): string {
-    const { hostname, port, protocol } = this.#options.origin;
-    return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+    return peerOf(this.#options.origin);
   }
 
   /**
@@ -252,6 +254,11 @@ export class HttpSession {
       },
     );
   }
+}
+
+/** Host and port of ORIGIN, e.g. `example.com:443`. */
+export function peerOf({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }
 
 /** The first value of header NAME, given in lower case. */

@@ -223,6 +223,8 @@ export class TokenError extends ScimError {
     /** HTTP status of the token endpoint's answer. */
     readonly status: number | undefined,
     context?: ErrorContext,
+    /** The client did not prove who it is: another secret, key or certificate might. */
+    readonly isRefusal = false,
   ) {
     super('auth.token', message, context);
   }

@@ -1,29 +1,25 @@
 /** Adds the credential of a tenant to its requests. */
 
+import type { TlsOptions } from '../agent.js';
 import type { HttpLayer } from '../pipeline.js';
+import { credentialsOf } from './credential.js';
 import { hasHeader, withHeader } from './header.js';
 import { accessTokens } from './oauth2.js';
 import type { AuthOptions, OAuth2Options } from './options.js';
-import { rotatingTokens } from './rotation.js';
 import type { AccessToken } from './token-endpoint.js';
 import { basicCredentials } from './token-request.js';
 
 export interface AuthSurroundings {
-  /** Told what a person must know, free of secrets. */
-  readonly warn: (message: string) => void;
   /** Gets an access token. */
   readonly fetchToken: (options: OAuth2Options, signal: AbortSignal) => Promise<AccessToken>;
   /** Milliseconds; never goes back. */
   readonly now: () => number;
 }
 
-/** The layer that adds the credential of AUTH to each request, unless the request brings its own. */
+/** The layer that adds the current credential of AUTH to each request, unless the request brings its own. */
 export function authLayer(auth: AuthOptions, surroundings: AuthSurroundings): HttpLayer {
   if (auth.scheme === 'oauth2') {
     return accessTokens((signal) => surroundings.fetchToken(auth, signal), surroundings.now);
-  }
-  if (auth.scheme === 'bearer' && auth.previousToken !== undefined) {
-    return rotatingTokens(auth.token, auth.previousToken, surroundings.warn);
   }
   const header = credentialHeader(auth);
   if (header === undefined) return (next) => next;
@@ -51,11 +47,19 @@ export function credentialHeader(auth: AuthOptions): readonly [string, string] |
   }
 }
 
-/** What of AUTH must never be seen. A private key never leaves the process, so that it need not be looked for. */
-export function secretsOfAuth(auth: AuthOptions): string[] {
+/**
+ * What of AUTH and TLS must never be seen, of both credentials of a rotation. A private key never leaves the process, so
+ * that it need not be looked for.
+ */
+export function secretsOfAccess(auth: AuthOptions, tls: TlsOptions | undefined): string[] {
+  const secrets = credentialsOf(auth).flatMap(({ value }) => secretsOf(value));
+  return tls?.passphrase === undefined ? secrets : [...secrets, tls.passphrase];
+}
+
+function secretsOf(auth: AuthOptions): string[] {
   switch (auth.scheme) {
     case 'bearer':
-      return auth.previousToken === undefined ? [auth.token] : [auth.token, auth.previousToken];
+      return [auth.token];
     case 'basic':
       return [auth.password, basicCredentials(auth.username, auth.password)];
     case 'apiKey':

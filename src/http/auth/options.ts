@@ -1,7 +1,7 @@
 /** How a client proves who it is: to the service provider, and to an authorization server. */
 
 /** How a client authenticates at the token endpoint. */
-type ClientAuthentication =
+export type ClientAuthentication =
   /** RFC 6749 §2.3.1. */
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
   /** RFC 7523 §2.2. */
@@ -26,6 +26,8 @@ export interface OAuth2Options {
   readonly tokenUrl: URL;
   readonly clientId: string;
   readonly client: ClientAuthentication;
+  /** The other secret or key of a rotation: tried when the authorization server refuses the first. */
+  readonly previousClient?: ClientAuthentication | undefined;
   /** Space-separated. */
   readonly scope?: string | undefined;
   /** The `audience` parameter that some authorization servers (Auth0) want in the request. */
@@ -39,13 +41,27 @@ interface BearerOptions {
   readonly previousToken?: string | undefined;
 }
 
-/** The credential of a tenant. */
+/** RFC 7617. */
+interface BasicOptions {
+  readonly scheme: 'basic';
+  readonly username: string;
+  readonly password: string;
+  readonly previousPassword?: string | undefined;
+}
+
+interface ApiKeyOptions {
+  readonly scheme: 'apiKey';
+  readonly header: string;
+  readonly value: string;
+  readonly previousValue?: string | undefined;
+}
+
+/** The credential of a tenant, with the other one while it is being rotated. */
 export type AuthOptions =
   | { readonly scheme: 'none' }
   /** The client certificate of the TLS connection is the credential. */
   | { readonly scheme: 'mtls' }
   | BearerOptions
-  /** RFC 7617. */
-  | { readonly scheme: 'basic'; readonly username: string; readonly password: string }
-  | { readonly scheme: 'apiKey'; readonly header: string; readonly value: string }
+  | BasicOptions
+  | ApiKeyOptions
   | OAuth2Options;

@@ -27,6 +27,8 @@ export interface TokenSurroundings {
   /** Milliseconds since 1970. */
   readonly wall: () => number;
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /** Which of two credentials it is that asks; undefined when there is one. */
+  readonly credential?: Exchange['credential'];
 }
 
 /** One exchange on its way. */
@@ -153,10 +155,9 @@ function refusal(
   const what = said.length > 0 ? said.join(': ') : reason;
   const known = typeof error === 'string' ? remedies[error] : undefined;
   const remedy = known ?? (status >= 500 || status === 429 ? 'Try again later.' : tokenUrlRemedy);
-  return new TokenError(`The token endpoint ${peer} gives no access token: ${what} (${status})`, status, {
-    asked,
-    remedy,
-  });
+  const message = `The token endpoint ${peer} gives no access token: ${what} (${status})`;
+  // Some authorization servers say invalid_client with status 400, others 401 with words of their own.
+  return new TokenError(message, status, { asked, remedy }, status === 401 || error === 'invalid_client');
 }
 
 /** TEXT of the server, for a message. */
@@ -199,6 +200,7 @@ async function traced(
         attempts,
         responseBytes: bytes,
         marks,
+        credential: surroundings.credential,
         request: { method: 'POST', url: options.tokenUrl.href, headers: request.headers, body: request.body },
         response: status === undefined ? undefined : { status, headers, text },
         error,
