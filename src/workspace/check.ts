@@ -4,12 +4,30 @@
 export interface Complaint {
   readonly problem: string;
   readonly remedy: string;
+  /** The value is right, but for what was copied along with it. */
+  readonly isPasted?: true;
 }
 
 const quoted = /^(['"]).*\1$/s;
 
 function complaint(problem: string, remedy: string): Complaint {
   return { problem, remedy };
+}
+
+function pasted(problem: string, remedy: string): Complaint {
+  return { problem, remedy, isPasted: true };
+}
+
+/** What no keyboard types: byte order marks, spaces without width. */
+const invisible = /[\u200B-\u200F\u2060\uFEFF]/;
+
+/** What may well have been copied along with the secret VALUE, although it could belong to it. */
+export function checkSurroundings(value: string): Complaint | undefined {
+  if (invisible.test(value)) return pasted('contains an invisible character, such as a byte order mark', 'remove it');
+  if (value.includes('-----BEGIN ')) return undefined;
+  if (quoted.test(value)) return pasted('has quotes around it', 'remove the quotes');
+  if (/^\s|\s$/.test(value)) return pasted('begins or ends with white space', 'remove it');
+  return undefined;
 }
 
 /**
@@ -19,8 +37,8 @@ function complaint(problem: string, remedy: string): Complaint {
  */
 export function checkBaseUrl(value: string): URL | Complaint {
   const example = 'write it like https://example.com/scim/v2';
-  if (quoted.test(value)) return complaint('has quotes around the URL', 'remove the quotes');
-  if (/\s/.test(value)) return complaint('contains white space', 'remove it');
+  if (quoted.test(value)) return pasted('has quotes around the URL', 'remove the quotes');
+  if (/\s/.test(value)) return pasted('contains white space', 'remove it');
   if (!URL.canParse(value)) return complaint('is not an absolute URL', example);
   const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return complaint('is not an http or https URL', example);
@@ -35,9 +53,10 @@ export function checkBaseUrl(value: string): URL | Complaint {
 
 /** Is VALUE a bearer token that an Authorization header can carry (RFC 6750 §2.1)? */
 export function checkToken(value: string): Complaint | undefined {
-  if (quoted.test(value)) return complaint('has quotes around the token', 'remove the quotes');
-  if (/^bearer\s/i.test(value)) return complaint('starts with "Bearer"', 'give the token alone');
-  if (/\s/.test(value)) return complaint('contains white space', 'remove it; a newline is often copied along');
+  if (quoted.test(value)) return pasted('has quotes around the token', 'remove the quotes');
+  if (invisible.test(value)) return pasted('contains an invisible character, such as a byte order mark', 'remove it');
+  if (/^bearer\s/i.test(value)) return pasted('starts with "Bearer"', 'give the token alone');
+  if (/\s/.test(value)) return pasted('contains white space', 'remove it; a newline is often copied along');
   if (!/^[\x21-\x7e]+$/.test(value)) return complaint('contains characters that no token has', 'copy the token again');
   return undefined;
 }
@@ -49,7 +68,7 @@ export function isInsecure(url: URL): boolean {
 
 /** VALUE as the URL of a token endpoint (RFC 6749 §3.2: a query may be there, a fragment must not). */
 export function checkTokenUrl(value: string): URL | Complaint {
-  if (quoted.test(value)) return complaint('has quotes around the URL', 'remove the quotes');
+  if (quoted.test(value)) return pasted('has quotes around the URL', 'remove the quotes');
   if (!URL.canParse(value)) return complaint('is not an absolute URL', 'write it like https://login.example.com/token');
   const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -94,7 +113,7 @@ export function checkUsername(value: string): Complaint | undefined {
 /** Is VALUE a password, an identifier or a secret on one line? */
 export function checkSingleLine(value: string): Complaint | undefined {
   if (/\p{Cc}/u.test(value)) {
-    return complaint('contains a line end or another control character', 'remove it; a newline is often copied along');
+    return pasted('contains a line end or another control character', 'remove it; a newline is often copied along');
   }
   return undefined;
 }
@@ -107,8 +126,8 @@ export function checkHeaderName(value: string): Complaint | undefined {
 
 /** Is VALUE what a header can carry (RFC 9110 §5.5)? */
 export function checkHeaderValue(value: string): Complaint | undefined {
-  if (quoted.test(value)) return complaint('has quotes around it', 'remove the quotes');
-  if (/^\s|\s$/.test(value)) return complaint('begins or ends with white space', 'remove it');
+  if (quoted.test(value)) return pasted('has quotes around it', 'remove the quotes');
+  if (/^\s|\s$/.test(value)) return pasted('begins or ends with white space', 'remove it');
   if (!/^[\x20-\x7e]+$/.test(value)) return complaint('contains characters that no header has', 'copy it again');
   return undefined;
 }
