@@ -43,6 +43,7 @@ const oauth2 = z.strictObject({
   privateKey: secret('The private key, in PEM, that assertions are signed with (RFC 7523).').optional(),
   previousPrivateKey: previous('private key').optional(),
   keyId: value('`kid` of the private key.').optional(),
+  previousKeyId: value('`kid` of the previous private key.').optional(),
   algorithm: z
     .enum(['RS256', 'PS256', 'ES256'])
     .optional()

@@ -29,13 +29,19 @@ type ClientAuthentication =
 export type AuthSettings =
   | { readonly scheme: 'none' | 'mtls' }
   | { readonly scheme: 'bearer'; readonly token: string; readonly previousToken?: string }
-  | { readonly scheme: 'basic'; readonly username: string; readonly password: string }
-  | { readonly scheme: 'apiKey'; readonly header: string; readonly value: string }
+  | {
+      readonly scheme: 'basic';
+      readonly username: string;
+      readonly password: string;
+      readonly previousPassword?: string;
+    }
+  | { readonly scheme: 'apiKey'; readonly header: string; readonly value: string; readonly previousValue?: string }
   | {
       readonly scheme: 'oauth2';
       readonly tokenUrl: URL;
       readonly clientId: string;
       readonly client: ClientAuthentication;
+      readonly previousClient?: ClientAuthentication;
       readonly scope?: string;
       readonly audience?: string;
     };
@@ -84,28 +90,47 @@ type Entry<Scheme extends AuthEntry['scheme']> = Extract<AuthEntry, { scheme: Sc
 
 function bearer(entry: Entry<'bearer'>, resolver: Resolver): Credentials | undefined {
   const token = resolver.secret(entry.token, ['auth', 'token'], checkToken);
-  const previous = optional(entry.previousToken, (reference) =>
+  const previousToken = other(token, entry.previousToken, (reference) =>
     resolver.secret(reference, ['auth', 'previousToken'], checkToken),
   );
   if (token === undefined) return undefined;
-  // Two names for one token: there is nothing to fall back to.
-  const other = previous === undefined || previous.value === token.value ? {} : { previousToken: previous.value };
-  return { auth: { scheme: 'bearer', token: token.value, ...other }, tokenVariable: token.origin.variable };
+  const auth: AuthSettings = {
+    scheme: 'bearer',
+    token: token.value,
+    ...(previousToken === undefined ? {} : { previousToken }),
+  };
+  return { auth, tokenVariable: token.origin.variable };
 }
 
 function basic(entry: Entry<'basic'>, resolver: Resolver): Credentials | undefined {
   const username = resolver.found(entry.username, ['auth', 'username'], checkUsername);
   const password = resolver.secret(entry.password, ['auth', 'password'], checkSingleLine);
+  const previousPassword = other(password, entry.previousPassword, (reference) =>
+    resolver.secret(reference, ['auth', 'previousPassword'], checkSingleLine),
+  );
   if (username === undefined || password === undefined) return undefined;
-  const auth: AuthSettings = { scheme: 'basic', username: username.value, password: password.value };
+  const auth: AuthSettings = {
+    scheme: 'basic',
+    username: username.value,
+    password: password.value,
+    ...(previousPassword === undefined ? {} : { previousPassword }),
+  };
   return { auth, tokenVariable: undefined };
 }
 
 function apiKey(entry: Entry<'apiKey'>, resolver: Resolver): Credentials | undefined {
   const header = resolver.found(entry.header, ['auth', 'header'], checkHeaderName);
   const value = resolver.secret(entry.value, ['auth', 'value'], checkHeaderValue);
+  const previousValue = other(value, entry.previousValue, (reference) =>
+    resolver.secret(reference, ['auth', 'previousValue'], checkHeaderValue),
+  );
   if (header === undefined || value === undefined) return undefined;
-  const auth: AuthSettings = { scheme: 'apiKey', header: header.value, value: value.value };
+  const auth: AuthSettings = {
+    scheme: 'apiKey',
+    header: header.value,
+    value: value.value,
+    ...(previousValue === undefined ? {} : { previousValue }),
+  };
   return { auth, tokenVariable: value.origin.variable };
 }
 
@@ -113,6 +138,7 @@ function oauth2(entry: OAuth2Entry, hasCertificate: boolean, resolver: Resolver)
   const tokenUrl = endpoint(entry.tokenUrl, resolver);
   const clientId = resolver.found(entry.clientId, ['auth', 'clientId'], checkSingleLine);
   const client = clientAuthentication(entry, hasCertificate, resolver);
+  const previousClient = previousAuthentication(entry, client, resolver);
   const scope = optional(entry.scope, (reference) => resolver.found(reference, ['auth', 'scope']));
   const audience = optional(entry.audience, (reference) => resolver.found(reference, ['auth', 'audience']));
   if (tokenUrl === undefined || clientId === undefined || client === undefined) return undefined;
@@ -121,6 +147,7 @@ function oauth2(entry: OAuth2Entry, hasCertificate: boolean, resolver: Resolver)
     tokenUrl,
     clientId: clientId.value,
     client,
+    ...(previousClient === undefined ? {} : { previousClient }),
     ...(scope === undefined ? {} : { scope: scope.value }),
     ...(audience === undefined ? {} : { audience: audience.value }),
   };
@@ -167,15 +194,47 @@ function clientAuthentication(
   }
 }
 
-function privateKeyJwt(entry: OAuth2Entry, resolver: Resolver): ClientAuthentication | undefined {
-  const keys = ['auth', 'privateKey'];
+/** The other secret or key of a rotation; undefined when it is the same as that of CURRENT: there is nothing to fall back to. */
+function previousAuthentication(
+  entry: OAuth2Entry,
+  current: ClientAuthentication | undefined,
+  resolver: Resolver,
+): ClientAuthentication | undefined {
+  const { previousPrivateKey: privateKey, previousKeyId: keyId, previousClientSecret: clientSecret } = entry;
+  if (privateKey !== undefined) {
+    const previous = privateKeyJwt({ ...entry, privateKey, keyId }, resolver, 'previous');
+    const isSame = current?.method === 'private_key_jwt' && current.privateKey === previous?.privateKey;
+    return isSame ? undefined : previous;
+  }
+  if (clientSecret === undefined) return undefined;
+  const secret = resolver.secret(clientSecret, ['auth', 'previousClientSecret'], checkSingleLine);
+  if (secret === undefined || (current !== undefined && 'secret' in current && current.secret === secret.value)) {
+    return undefined;
+  }
+  const method = current?.method === 'client_secret_post' ? current.method : 'client_secret_basic';
+  return { method, secret: secret.value };
+}
+
+type PrivateKeyAuthentication = Extract<ClientAuthentication, { method: 'private_key_jwt' }>;
+
+/** WHICH of the two keys it is, which `scim.yaml` calls by other names. */
+function privateKeyJwt(
+  entry: OAuth2Entry,
+  resolver: Resolver,
+  which: 'current' | 'previous' = 'current',
+): PrivateKeyAuthentication | undefined {
+  const at = (key: string): string[] => [
+    'auth',
+    which === 'current' ? key : `previous${key.charAt(0).toUpperCase()}${key.slice(1)}`,
+  ];
+  const keys = at('privateKey');
   const key = resolver.secret(entry.privateKey, keys);
-  const keyId = optional(entry.keyId, (reference) => resolver.found(reference, ['auth', 'keyId']));
+  const keyId = optional(entry.keyId, (reference) => resolver.found(reference, at('keyId')));
   const audience = optional(entry.assertionAudience, (reference) =>
     resolver.found(reference, ['auth', 'assertionAudience']),
   );
   if (key === undefined) return undefined;
-  const algorithm = signingAlgorithm(key.value, entry.algorithm);
+  const algorithm = signingAlgorithm(key.value, which === 'current' ? entry.algorithm : undefined);
   if (typeof algorithm !== 'string') return resolver.complain(key.origin.label, keys, algorithm);
   return {
     method: 'private_key_jwt',
@@ -184,6 +243,16 @@ function privateKeyJwt(entry: OAuth2Entry, resolver: Resolver): ClientAuthentica
     ...(keyId === undefined ? {} : { keyId: keyId.value }),
     ...(audience === undefined ? {} : { assertionAudience: audience.value }),
   };
+}
+
+/** What REFERENCE resolves to; undefined when that is what CURRENT is, too: there is nothing to fall back to. */
+function other(
+  current: Found | undefined,
+  reference: string | undefined,
+  resolve: (reference: string) => Found | undefined,
+): string | undefined {
+  const found = optional(reference, resolve);
+  return found === undefined || found.value === current?.value ? undefined : found.value;
 }
 
 function optional(reference: string | undefined, resolve: (reference: string) => Found | undefined): Found | undefined {

@@ -10,6 +10,9 @@ export interface TlsSettings {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+  /** The other certificate of a rotation, and its key. */
+  readonly previousCert?: string;
+  readonly previousKey?: string;
   readonly pfx?: string;
   readonly passphrase?: string;
   readonly insecureSkipVerify?: boolean;
@@ -34,34 +37,57 @@ export function resolveTls(entry: TlsEntry, resolver: Resolver, now: Date): TlsS
   }
   const passphrase = entry.passphrase === undefined ? undefined : resolver.secret(entry.passphrase, at('passphrase'));
   const ca = entry.ca === undefined ? undefined : resolver.found(entry.ca, at('ca'), checkCertificates);
-  const cert = entry.cert === undefined ? undefined : resolver.found(entry.cert, at('cert'), checkCertificates);
-  const key =
-    entry.key === undefined
-      ? undefined
-      : resolver.secret(entry.key, at('key'), (value) => checkPrivateKey(value, passphrase?.value));
+  const current = certificate(entry.cert, entry.key, ['cert', 'key'], passphrase?.value, resolver);
+  const names: [string, string] = ['previousCert', 'previousKey'];
+  const previous = certificate(entry.previousCert, entry.previousKey, names, passphrase?.value, resolver);
   const pfx = entry.pfx === undefined ? undefined : resolver.secretBytes(entry.pfx, at('pfx'));
   complainAboutParts(entry, resolver);
   if (pfx !== undefined) {
     const wrong = checkPfx(pfx.value, passphrase?.value);
     if (wrong !== undefined) resolver.complain(pfx.origin.label, at('pfx'), wrong);
   }
-  if (cert !== undefined && key !== undefined && !belongTogether(cert.value, key.value, passphrase?.value)) {
-    const remedy = 'give the key that the certificate was made for';
-    resolver.complain(key.origin.label, at('key'), { problem: 'does not belong to tls.cert', remedy });
-  }
-  const expired = cert && expiredOn(cert.value, now);
+  const expired = current.cert === undefined ? undefined : expiredOn(current.cert, now);
   if (expired !== undefined) resolver.warn(`the client certificate tls.cert expired on ${expired}; have it renewed`);
+  // Two names for one certificate: there is nothing to fall back to.
+  const isOther = previous.cert !== undefined && previous.key !== undefined && previous.cert !== current.cert;
   return {
     ...(ca === undefined ? {} : { ca: ca.value }),
-    ...(cert === undefined ? {} : { cert: cert.value }),
-    ...(key === undefined ? {} : { key: key.value }),
+    ...(current.cert === undefined ? {} : { cert: current.cert }),
+    ...(current.key === undefined ? {} : { key: current.key }),
+    ...(isOther ? { previousCert: previous.cert, previousKey: previous.key } : {}),
     ...(pfx === undefined ? {} : { pfx: pfx.value }),
     ...(passphrase === undefined ? {} : { passphrase: passphrase.value }),
     ...(insecureSkipVerify === undefined ? {} : { insecureSkipVerify }),
   };
 }
 
-function complainAboutParts({ cert, key, pfx }: TlsEntry, resolver: Resolver): void {
+/** The certificate CERT with its KEY, which are called NAMES; what could not be read is missing and complained about. */
+function certificate(
+  cert: string | undefined,
+  key: string | undefined,
+  names: readonly [string, string],
+  passphrase: string | undefined,
+  resolver: Resolver,
+): { readonly cert?: string; readonly key?: string } {
+  const [certKeys, keyKeys] = [
+    ['tls', names[0]],
+    ['tls', names[1]],
+  ];
+  const found = cert === undefined ? undefined : resolver.found(cert, certKeys, checkCertificates);
+  const secret =
+    key === undefined ? undefined : resolver.secret(key, keyKeys, (value) => checkPrivateKey(value, passphrase));
+  if (found !== undefined && secret !== undefined && !belongTogether(found.value, secret.value, passphrase)) {
+    const remedy = 'give the key that the certificate was made for';
+    resolver.complain(secret.origin.label, keyKeys, { problem: `does not belong to tls.${names[0]}`, remedy });
+  }
+  return {
+    ...(found === undefined ? {} : { cert: found.value }),
+    ...(secret === undefined ? {} : { key: secret.value }),
+  };
+}
+
+function complainAboutParts(entry: TlsEntry, resolver: Resolver): void {
+  const { cert, key, previousCert, previousKey, pfx } = entry;
   const complain = (key: string, problem: string, remedy: string): void => {
     resolver.complain(`tls.${key}`, ['tls', key], { problem, remedy });
   };
@@ -71,6 +97,13 @@ function complainAboutParts({ cert, key, pfx }: TlsEntry, resolver: Resolver): v
     complain('cert', 'has no tls.key beside it', 'write key: file:PATH');
   } else if (key !== undefined && cert === undefined) {
     complain('key', 'has no tls.cert beside it', 'write cert: file:PATH');
+  }
+  if (previousCert !== undefined && previousKey === undefined) {
+    complain('previousCert', 'has no tls.previousKey beside it', 'write previousKey: file:PATH');
+  } else if (previousKey !== undefined && previousCert === undefined) {
+    complain('previousKey', 'has no tls.previousCert beside it', 'write previousCert: file:PATH');
+  } else if (previousCert !== undefined && cert === undefined && pfx === undefined) {
+    complain('previousCert', 'stands there without a certificate that follows it', 'write cert: and key:');
   }
 }
 
