@@ -285,9 +285,19 @@ no request of the files writes.")
 What differs between two tenants, two sets, or two revisions: keys,
 references, origins, fingerprints; no values.")
 
+(defconst scim-protocol-env-example "scim/env/example"
+  "Request.
+The text of a `.env.example': what a new colleague has to fill in. It holds
+no values.")
+
 (defconst scim-protocol-env-history "scim/env/history"
   "Request.
 Which sets were in force at the runs that were recorded, the latest first.")
+
+(defconst scim-protocol-env-inventory "scim/env/inventory"
+  "Request.
+Every variable that the workspace needs: what for, whether it is set, where
+its value comes from; never the value.")
 
 (defconst scim-protocol-env-promote "scim/env/promote"
   "Request.
@@ -303,6 +313,24 @@ report that write, and the doctor, do so themselves.")
   "Request.
 Restore `scim.yaml' and the sets of a revision in the work tree; first tell
 what would change, then do it.")
+
+(defconst scim-protocol-tenant-add "scim/tenant/add"
+  "Request.
+Write a tenant into `scim.yaml', which need not exist; comments and order of
+the file stay.")
+
+(defconst scim-protocol-tenant-check "scim/tenant/check"
+  "Request.
+What is wrong with the answer to one question of a preset.")
+
+(defconst scim-protocol-tenant-presets "scim/tenant/presets"
+  "Request.
+The kinds of tenants that can be set up by a few questions.")
+
+(defconst scim-protocol-rotate "scim/rotate"
+  "Request.
+The rotation of the credential of a tenant: how far it is; what the service
+says about both; how to end it.")
 
 (defconst scim-protocol-error-parse-error -32700
   "JSON-RPC error code: parse error.")

@@ -2,9 +2,35 @@
 
 import { writeFileSync } from 'node:fs';
 import { renderElisp } from './elisp.js';
-import { doctor, documents, env, lifecycle, mocks, reports, requests, resources, trace, workspace } from './index.js';
+import {
+  doctor,
+  documents,
+  env,
+  lifecycle,
+  mocks,
+  reports,
+  requests,
+  resources,
+  rotate,
+  tenants,
+  trace,
+  workspace,
+} from './index.js';
 
 writeFileSync(
   'elisp/scim-protocol.el',
-  renderElisp([lifecycle, workspace, requests, resources, reports, trace, mocks, documents, doctor, env]),
+  renderElisp([
+    lifecycle,
+    workspace,
+    requests,
+    resources,
+    reports,
+    trace,
+    mocks,
+    documents,
+    doctor,
+    env,
+    tenants,
+    rotate,
+  ]),
 );

@@ -12,9 +12,11 @@ import * as mocks from './mocks.js';
 import * as reports from './reports.js';
 import * as requests from './requests.js';
 import * as resources from './resources.js';
+import * as rotate from './rotate.js';
+import * as tenants from './tenants.js';
 import * as trace from './trace.js';
 import * as workspace from './workspace.js';
 
 export { protocolVersion } from './lifecycle.js';
 export type { RequestResult, ResponseView } from './requests.js';
-export { doctor, documents, env, lifecycle, mocks, reports, requests, resources, trace, workspace };
+export { doctor, documents, env, lifecycle, mocks, reports, requests, resources, rotate, tenants, trace, workspace };

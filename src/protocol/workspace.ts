@@ -116,6 +116,8 @@ export const exchange = defineNotification(
     requestBytes: z.int(),
     responseBytes: z.int(),
     attempts: z.int(),
+    /** Which of two credentials it was sent with, while they are being rotated. */
+    credential: z.enum(['current', 'previous']).optional(),
     error: z.string().optional(),
     /** Request and response, headers and bodies, as text to show; long bodies are cut, and say so. */
     detail: z.string(),

@@ -11,6 +11,8 @@ import {
   reports,
   requests,
   resources,
+  rotate,
+  tenants,
   trace,
   workspace,
 } from '../../src/protocol/index.js';
@@ -138,7 +140,20 @@ describe('Emacs Lisp', () => {
 
   it('scim-protocol.el is what the protocol says', () => {
     expect(source('scim-protocol.el')).toBe(
-      renderElisp([lifecycle, workspace, requests, resources, reports, trace, mocks, documents, doctor, env]),
+      renderElisp([
+        lifecycle,
+        workspace,
+        requests,
+        resources,
+        reports,
+        trace,
+        mocks,
+        documents,
+        doctor,
+        env,
+        tenants,
+        rotate,
+      ]),
     );
   });
 
