@@ -88,6 +88,25 @@ export function checkReferences(file: RequestFile, given: Iterable<string>): Pro
   });
 }
 
+/** The variables that FILE uses and nothing in it sets or captures, with the offset of their first use. */
+export function freeVariables(file: RequestFile): ReadonlyMap<string, number> {
+  const bound = new Set(file.variables.map(({ name }) => name));
+  for (const request of file.requests) for (const name of capturedUpTo(request, Infinity)) bound.add(name);
+  const uses = [
+    ...file.variables.flatMap((variable) => usesOfTemplate(variable.value)),
+    ...file.requests.flatMap((request) => [
+      ...usesBefore(request),
+      ...request.checks.flatMap(operandsOf).flatMap(usesOfOperand),
+    ]),
+  ];
+  const free = new Map<string, number>();
+  for (const { reference, offset } of uses) {
+    if (reference.kind !== 'variable' || bound.has(reference.name) || free.has(reference.name)) continue;
+    free.set(reference.name, offset);
+  }
+  return free;
+}
+
 class UseChecker {
   readonly complaints: Complaint[] = [];
   readonly #followed = new Set<VariableDefinition>();

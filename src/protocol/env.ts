@@ -34,6 +34,78 @@ const side = z.object({
   problem: z.string().optional(),
 });
 
+/** A path relative to the workspace and a line from 1. */
+const inventoryPlace = { file: z.string().optional(), line: z.int().optional() };
+
+/** One thing that has to have a value; never the value. */
+const inventoryVariable = z.object({
+  /** Of a variable; for a `reference` the reference, for a `literal` the key that it stands at. */
+  name: z.string(),
+  /** `argument`: a variable of request files that is given with each run. */
+  kind: z.enum(['variable', 'reference', 'literal', 'argument']),
+  tenants: z.array(z.string()),
+  purpose: z.string(),
+  format: z.enum(['url', 'token', 'duration', 'text']),
+  secret: z.boolean(),
+  /** `unknown`: Emacs or a command has not been asked. */
+  status: z.enum(['set', 'missing', 'invalid', 'unknown']),
+  problem: z.string().optional(),
+  fix: z.string().optional(),
+  /** Where the value comes from. */
+  source: z.object({
+    kind: z.enum(['environment', 'set', 'file', 'auth-source', 'cmd', 'literal', 'argument']),
+    label: z.string(),
+    ...inventoryPlace,
+  }),
+  fingerprint: z.string().optional(),
+  /** ISO 8601 dates. */
+  rotated: z.string().optional(),
+  expires: z.string().optional(),
+  expiresFrom: z.enum(['declared', 'jwt', 'certificate']).optional(),
+  /** A name that would tell more. */
+  suggestion: z.string().optional(),
+  /** A secret that stands in a file of the workspace. */
+  exposed: z.literal(true).optional(),
+  /** A set counts, and the environment has another value. */
+  conflict: z.literal(true).optional(),
+  /** Empty: nothing reads it. */
+  uses: z.array(z.object({ what: z.string(), ...inventoryPlace })),
+});
+
+const inventoryParams = z.object({
+  /** These alone; absent: all, and what mock, mapping and request files need. */
+  tenants: z.array(z.string()).optional(),
+  /** Whether to run commands and to ask Emacs for values, so that it is known whether they are there. */
+  lookUp: z.boolean().default(false),
+});
+
+export const inventory = defineRequest(
+  'scim/env/inventory',
+  'Every variable that the workspace needs: what for, whether it is set, where its value comes from; never the value.',
+  inventoryParams.extend({
+    format: z.enum(['text', 'json', 'markdown']).default('text'),
+    /** ANSI escape sequences in the text report. */
+    color: z.boolean().default(false),
+  }),
+  z.object({
+    /** Absolute; files are relative to it. */
+    root: z.string(),
+    /** 6 when something is missing or wrong, else 0. */
+    exitCode: z.int(),
+    variables: z.array(inventoryVariable),
+    /** What was found on the way, and what kept parts from being looked at. */
+    findings: z.array(finding),
+    ...report,
+  }),
+);
+
+export const example = defineRequest(
+  'scim/env/example',
+  'The text of a `.env.example`: what a new colleague has to fill in. It holds no values.',
+  z.object({}).nullish(),
+  z.object({ text: textRef }),
+);
+
 const change = z.object({
   /** `tenant`: a key of it; `variable`: of a set; `workspace`: `default:`, and tenants that only one side has. */
   kind: z.enum(['workspace', 'tenant', 'variable']),
