@@ -38,35 +38,68 @@ Usage: emacs -Q --batch -L DIRECTORY -l scim-batch -f scim-batch -- COMMAND
 
 Commands:
   run FILE...          send the requests of request files and evaluate
-                       Emacs Lisp scripts (*.el), in this order
+                       Emacs Lisp scripts (*.el), in this order; before
+                       anything is written, the tenant is checked
   mock FILE [FILE...]  start a mock server from the first FILE; run the
                        others with it in place of all tenants, or, without
                        others, print its URL and serve until SIGTERM
+  doctor               check configuration, network, credentials and
+                       services of all tenants, or of --tenant
+  tenants              list the tenants, and what is wrong with them
+  env COMMAND          the variables of the workspace, versioned:
+    list               what is needed, what is set, where it comes from
+    example            a set without values, for a new colleague
+    diff A [B]         compare tenants, sets, revisions (REV, REV:TENANT);
+                       without B, with what A is now
+    promote FROM TO    carry the settings of a tenant over, not its secrets
+    rollback REV [FILE...]  restore scim.yaml and the sets of a revision
+    history            what was in force at the runs
+    trust FILE         show the commands of FILE and let it run them
+  rotate COMMAND       status, verify or finish: the credentials of --tenant
   --help               show this text
   --version            show the version
 
-Options of run, and of mock with several files:
+Options of all commands but mock without other files:
   --tenant TENANT      the tenant to talk to
   --workspace DIR      the directory with scim.yaml; otherwise the nearest
                        one above the files or the current directory
+  --timeout SECONDS    stop after so long
+  --format FORMAT      text (the default), and: junit or jsonl for run, mock
+                       and doctor; markdown for doctor and env; jsonl for
+                       env diff, env history and tenants; json for env list
+  --output FILE        write the report to FILE instead of standard output
+  --color              color the text format
+
+Options of run, and of mock with several files:
   --var NAME=VALUE     set a variable, over the one in the file; repeatable
   --continue           go on with a file after a failure in it
-  --timeout SECONDS    stop the whole run after so long
-  --format FORMAT      text (the default), junit or jsonl
-  --output FILE        write the report to FILE instead of standard output
   --har FILE           write what was sent and received to FILE, redacted,
                        as an HTTP archive
-  --color              color the text format
   --verbose            show the assertions that hold, too
+  --no-doctor          do not check the tenant before; for run and promote
+  --yes TENANT         write to this tenant, although it wants confirmation
 
-Options of mock:
-  --port N             the port to listen on; 0, the default, takes a free one
-  --until-stdin-closes end when standard input does
+Options of other commands:
+  --port N             of mock: the port to listen on; 0, the default, takes
+                       a free one
+  --until-stdin-closes of mock: end when standard input does
+  --write-check        of doctor: create, change and delete a throwaway user
+  --look-up            of env list and env diff: run commands and look up
+                       secrets, so that their fingerprints are known
+  --key KEY            of env promote: only this setting; repeatable
+  --write              of env promote and env rollback: write what is shown
+  --force              of env rollback: give up changes not committed
+  --at TIME            of env history: what was in force at that time
+  --limit N            of env history: so many entries
+  --digest             of env trust: print what SCIM_TRUST has to hold
 
 Exit codes:
-  0  done                          7  authentication or network
-  1  failed                        9  the bridge could not start
+  0  done
+  1  failed
+  2  env diff: there are differences
   6  usage, configuration or environment invalid
+  7  authentication or network
+  9  the bridge could not start
 " "What --help prints.")
 
 (defvar scim-batch-variables nil
@@ -76,10 +109,15 @@ Exit codes:
                                    (:copier nil))
   "What the command line asks for."
   files tenant workspace variables continue timeout (format "text") output har
-  color verbose port until-stdin-closes)
+  color verbose port until-stdin-closes
+  more)                                 ; plist, of options of one command
 
 (autoload 'scim-batch-run "scim-batch-run")
 (autoload 'scim-batch-mock "scim-batch-mock")
+(autoload 'scim-batch-doctor "scim-batch-env")
+(autoload 'scim-batch-env "scim-batch-env")
+(autoload 'scim-batch-tenants "scim-batch-env")
+(autoload 'scim-batch-rotate "scim-batch-env")
 
 (defvar scim-batch--exit-code 0
   "Exit code so far, from what the bridge does not know of.")
@@ -138,12 +176,31 @@ Exit codes:
     (scim-batch--refuse "--timeout wants a number of seconds, not %s" value))
   (setf (scim-batch--options-timeout options) (string-to-number value)))
 
+(defvar scim-batch--formats '("text" "junit" "jsonl")
+  "Formats that the command knows.")
+
 (defun scim-batch--set-format (options value)
   "Put the format VALUE into OPTIONS."
-  (unless (member value '("text" "junit" "jsonl"))
-    (scim-batch--refuse "Unknown format %s; known are text, junit and jsonl"
-                        value))
+  (unless (member value scim-batch--formats)
+    (scim-batch--refuse "Unknown format %s; known are %s" value
+                        (scim-batch--enumerate scim-batch--formats)))
   (setf (scim-batch--options-format options) value))
+
+(defun scim-batch--enumerate (words)
+  "Return WORDS as text, the last two with an \"and\" between."
+  (if (cdr words)
+      (concat (string-join (butlast words) ", ") " and " (car (last words)))
+    (car words)))
+
+(defun scim-batch--more (key)
+  "Return a function that puts the value of an option under KEY.
+Without a value, it puts t there."
+  (lambda (options &optional value)
+    (cl-callf plist-put (scim-batch--options-more options) key (or value t))))
+
+(defun scim-batch--get (options key)
+  "Return what OPTIONS have under KEY, which `scim-batch--more' has put there."
+  (plist-get (scim-batch--options-more options) key))
 
 (defun scim-batch--parse (arguments)
   "Return the options object for ARGUMENTS, what follows the command run."
@@ -177,7 +234,8 @@ REST is what follows on the command line; return what remains of it."
     rest))
 
 (defun scim-batch--check (options)
-  "Refuse OPTIONS whose files cannot be read or whose output cannot be written."
+  "Refuse OPTIONS whose files cannot be read or whose output cannot be written.
+There must be a file."
   (let ((files (scim-batch--options-files options)))
     (unless files
       (scim-batch--refuse "No FILE to run"))
@@ -186,11 +244,15 @@ REST is what follows on the command line; return what remains of it."
              (scim-batch--refuse "%s does not exist" file))
             ((not (and (file-regular-p file) (file-readable-p file)))
              (scim-batch--refuse "%s is not a file that can be read" file))))
-    (dolist (output (delq nil (list (scim-batch--options-output options)
-                                    (scim-batch--options-har options))))
-      (when (or (file-directory-p output)
-                (not (file-writable-p output)))
-        (scim-batch--refuse "%s cannot be written" output)))))
+    (scim-batch--check-outputs options)))
+
+(defun scim-batch--check-outputs (options)
+  "Refuse OPTIONS whose output cannot be written."
+  (dolist (output (delq nil (list (scim-batch--options-output options)
+                                  (scim-batch--options-har options))))
+    (when (or (file-directory-p output)
+              (not (file-writable-p output)))
+      (scim-batch--refuse "%s cannot be written" output))))
 
 (defun scim-batch--workspace (options)
   "Return the workspace for OPTIONS: a directory, or nil for the default one."
@@ -304,6 +366,10 @@ cancelled."
                     scim-bridge-client-version scim-protocol-version emacs-version)))
     (`("run" . ,rest) (scim-batch-run rest))
     (`("mock" . ,rest) (scim-batch-mock rest))
+    (`("doctor" . ,rest) (scim-batch-doctor rest))
+    (`("env" . ,rest) (scim-batch-env rest))
+    (`("tenants" . ,rest) (scim-batch-tenants rest))
+    (`("rotate" . ,rest) (scim-batch-rotate rest))
     (`(,(and option (pred (string-prefix-p "-"))) . ,_)
      (scim-batch--refuse "Unknown option %s" option))
     (`(,command . ,_) (scim-batch--refuse "Unknown command %s" command))

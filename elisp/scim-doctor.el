@@ -62,7 +62,7 @@
       (pcase label
         ("at" (scim-doctor--button (point) "Visit this place"
                                    (lambda (_)
-                                     (scim-report--visit-place finding))))
+                                     (scim-report-visit-place finding))))
         ("fix" (unless (looking-at-p ".*M-x scim-")
                  (scim-doctor--button (point) "Copy this"
                                       #'scim-doctor-copy-fix)))))))

@@ -195,7 +195,7 @@ workspace is that of the buffer that is current now."
                        (line-beginning-position))
                      'scim-report-place))
 
-(defun scim-report--visit-place (place)
+(defun scim-report-visit-place (place)
   "Visit PLACE, a plist with :file and maybe :position, in another window."
   (let ((file (expand-file-name (plist-get place :file)))
         (position (plist-get place :position)))
@@ -213,7 +213,7 @@ workspace is that of the buffer that is current now."
   "Visit the place that this line is about, or push the button at point."
   (interactive nil scim-report-mode)
   (cond ((button-at (point)) (push-button))
-        ((scim-report-place) (scim-report--visit-place (scim-report-place)))
+        ((scim-report-place) (scim-report-visit-place (scim-report-place)))
         (t (user-error "This line is about no place in a file"))))
 
 (defun scim-report--forward (predicate step)
@@ -254,7 +254,7 @@ STEP is 1, or -1 for the one before.  Return nil if there is none."
   (when-let ((place (scim-report-place)))
     (dolist (window (get-buffer-window-list nil nil t))
       (set-window-point window (point)))
-    (scim-report--visit-place place)))
+    (scim-report-visit-place place)))
 
 ;;;; Mode
 

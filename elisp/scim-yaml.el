@@ -26,10 +26,10 @@
 (autoload 'scim "scim" nil t)
 (autoload 'scim-doctor "scim-doctor" nil t)
 (autoload 'scim-env "scim-env" nil t)
-(autoload 'scim-env-diff "scim-env" nil t)
-(autoload 'scim-env-history "scim-env" nil t)
-(autoload 'scim-env-promote "scim-env" nil t)
-(autoload 'scim-env-rollback "scim-env" nil t)
+(autoload 'scim-env-diff "scim-env-sets" nil t)
+(autoload 'scim-env-history "scim-env-sets" nil t)
+(autoload 'scim-env-promote "scim-env-sets" nil t)
+(autoload 'scim-env-rollback "scim-env-sets" nil t)
 
 ;;;; YAML
 
