@@ -10,6 +10,7 @@ import { errorCodes, lifecycle, type NotificationDefinition, type ParamsOf, work
 import { Dispatcher } from './dispatch.js';
 import { registerDoctor } from './handlers/doctor.js';
 import { registerDocuments } from './handlers/documents.js';
+import { registerInventory } from './handlers/inventory.js';
 import { Lifecycle, registerLifecycle } from './handlers/lifecycle.js';
 import { registerMocks } from './handlers/mocks.js';
 import { registerReports } from './handlers/reports.js';
@@ -75,6 +76,7 @@ function registerAll(
   registerTrace(dispatcher, session);
   registerSecrets(dispatcher, session);
   registerDoctor(dispatcher, session, notify);
+  registerInventory(dispatcher, session);
   registerMocks(dispatcher, session, mocks);
 }
 
