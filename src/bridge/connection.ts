@@ -10,6 +10,7 @@ import { errorCodes, lifecycle, type NotificationDefinition, type ParamsOf, work
 import { Dispatcher } from './dispatch.js';
 import { registerDoctor } from './handlers/doctor.js';
 import { registerDocuments } from './handlers/documents.js';
+import { registerEnv } from './handlers/env.js';
 import { registerInventory } from './handlers/inventory.js';
 import { Lifecycle, registerLifecycle } from './handlers/lifecycle.js';
 import { registerMocks } from './handlers/mocks.js';
@@ -17,6 +18,7 @@ import { registerReports } from './handlers/reports.js';
 import { registerRequests } from './handlers/requests.js';
 import { registerResources } from './handlers/resources.js';
 import { registerSecrets } from './handlers/secrets.js';
+import { registerTenants } from './handlers/tenants.js';
 import { registerTrace } from './handlers/trace.js';
 import { registerWorkspace } from './handlers/workspace.js';
 import { Mocks } from './mocks.js';
@@ -75,6 +77,8 @@ function registerAll(
   registerReports(dispatcher, reports);
   registerTrace(dispatcher, session);
   registerSecrets(dispatcher, session);
+  registerEnv(dispatcher, session);
+  registerTenants(dispatcher, session);
   registerDoctor(dispatcher, session, notify);
   registerInventory(dispatcher, session);
   registerMocks(dispatcher, session, mocks);

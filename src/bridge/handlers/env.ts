@@ -1,0 +1,10 @@
+/** `scim/env/…`: what a workspace needs, and its sets and tenants as versioned things. */
+
+import { env as protocol } from '../../protocol/index.js';
+import type { Dispatcher } from '../dispatch.js';
+import { diff } from '../env-diff.js';
+import type { Session } from '../session.js';
+
+export function registerEnv(dispatcher: Dispatcher, session: Session): void {
+  dispatcher.request(protocol.diff, (params, { signal }) => diff(params, session, signal));
+}
