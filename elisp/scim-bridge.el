@@ -115,7 +115,8 @@ TRACE says whether it is to tell about every HTTP exchange."
      :capabilities ,(make-hash-table)
      :initializationOptions
      ( :protocolVersion ,scim-protocol-version
-       :trace ,(or trace :json-false))))
+       :trace ,(or trace :json-false)
+       :asks ,(if noninteractive :json-false t))))
 
 (defun scim-bridge-fits-p (version)
   "Does a bridge that speaks protocol VERSION fit?

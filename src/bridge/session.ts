@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Target } from '../client/target.js';
+import { Target, type TargetOptions } from '../client/target.js';
 import { FileSession } from '../document/session.js';
 import type { Exchange } from '../http/exchange.js';
 import { UsageError } from '../scim/error.js';
@@ -24,6 +24,7 @@ export class Session {
   readonly trace = new Trace();
   private root = process.cwd();
   private traced = false;
+  private asking = false;
   private loaded: { readonly stamp: string; readonly workspace: Workspace } | undefined;
   private readonly targets = new Map<string, Connected>();
   private readonly files = new Map<string, FileSession>();
@@ -47,9 +48,15 @@ export class Session {
     return this.root;
   }
 
-  open(root: string, traced: boolean): void {
+  /** Whether the client asks a person before what a tenant wants to be confirmed. */
+  get asks(): boolean {
+    return this.asking;
+  }
+
+  open(root: string, traced: boolean, asks = false): void {
     this.root = root;
     this.traced = traced;
+    this.asking = asks;
   }
 
   /** The workspace; read again when `scim.yaml` has changed. */
@@ -77,8 +84,8 @@ export class Session {
     return connected;
   }
 
-  /** A target of SETTINGS that is the caller's own, and to be closed by the caller. Its exchanges are traced. */
-  newTarget(settings: TenantSettings): Target {
+  /** A target of SETTINGS, or with another ACCESS, that the caller owns and closes. Its exchanges are traced. */
+  newTarget(settings: TenantSettings, access: Partial<Pick<TargetOptions, 'auth' | 'tls'>> = {}): Target {
     return new Target({
       tenant: settings.name,
       baseUrl: settings.baseUrl,
@@ -91,6 +98,7 @@ export class Session {
       profile: settings.profile,
       safeguards: settings.safeguards,
       userAgent: `scim.el/${version}`,
+      ...access,
       onWarning: this.onWarning,
       onExchange: (exchange) => {
         this.trace.add(exchange, settings);

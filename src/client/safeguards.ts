@@ -74,7 +74,7 @@ export class Safeguards {
 }
 
 /** RFC 7644 §3.2: GET and HEAD read, and so does POST to `.search`. Some servers take the method from a header. */
-function isWrite({ method, path, headers }: Guarded): boolean {
+export function isWrite({ method, path, headers }: Omit<Guarded, 'body'>): boolean {
   if (Object.keys(headers).some((name) => /^x-(http-)?method(-override)?$/i.test(name))) return true;
   return !/^(GET|HEAD|OPTIONS)$/i.test(method) && !(method === 'POST' && /\/\.search$/.test(pathOf(path)));
 }

@@ -12,6 +12,9 @@ export const inlineTextLimit = 262_144;
 
 export const position = z.object({ line: z.int().min(0), character: z.int().min(0) });
 
+/** With what writes: a person has said yes to the error `tenant.confirm`. */
+export const confirmed = z.boolean().optional();
+
 export const progressToken = z.union([z.string(), z.int()]);
 
 /** How an error is told, both as `data` of a JSON-RPC error and inside results. */

@@ -28,6 +28,8 @@ export const initialize = defineRequest(
         protocolVersion: z.string().optional(),
         /** Send a `scim/exchange` notification for every HTTP exchange. */
         trace: z.boolean().optional(),
+        /** A person is there: what a tenant wants to be confirmed fails with `tenant.confirm` unless it was. */
+        asks: z.boolean().optional(),
       })
       .nullish(),
   }),

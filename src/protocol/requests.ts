@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { completeness, errorView, position, progressToken, textRef } from './common.js';
+import { completeness, confirmed, errorView, position, progressToken, textRef } from './common.js';
 import { defineRequest } from './define.js';
 
 /** A request file: its text, and the path that messages and the session of captured values go by. */
@@ -71,6 +71,8 @@ export const runRequests = defineRequest(
     variables: z.record(z.string(), z.string()).optional(),
     /** Write the results into this report as well. */
     report: z.string().optional(),
+    /** A person has said yes to an error `tenant.confirm`. */
+    confirmed,
     workDoneToken: progressToken.optional(),
   }),
   z.object({ exitCode: z.int(), counts, results: z.array(requestResult) }),

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { completeness, progressToken, textRef } from './common.js';
+import { completeness, confirmed, progressToken, textRef } from './common.js';
 import { defineRequest } from './define.js';
 
 const addressed = {
   tenant: z.string().optional(),
   /** Name of a resource type (`User`) or its endpoint (`Users`, `/Users`). */
   type: z.string().min(1),
+  confirmed,
   workDoneToken: progressToken.optional(),
 };
 
@@ -64,7 +65,7 @@ export const searchResources = defineRequest(
 export const readMe = defineRequest(
   'scim/resource/me',
   'The resource of whoever the credentials of the tenant belong to.',
-  z.object({ tenant: addressed.tenant, ...projected }),
+  z.object({ tenant: addressed.tenant, confirmed, ...projected }),
   answer,
 );
 
@@ -154,6 +155,7 @@ export const bulkResources = defineRequest(
   'Many operations in as few requests as the server permits, and what became of each.',
   z.object({
     tenant: addressed.tenant,
+    confirmed,
     workDoneToken: addressed.workDoneToken,
     /** A BulkRequest or the JSON array of its operations; in an array a POST may go without `bulkId`. */
     operations: textRef,

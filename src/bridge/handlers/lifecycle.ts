@@ -66,7 +66,8 @@ export function registerLifecycle(
       throw new ResponseError(errorCodes.incompatibleVersion, problem, data);
     }
     const root = rootPath ?? (rootUri?.startsWith('file:') ? fileURLToPath(rootUri) : undefined);
-    session.open(root ?? process.cwd(), initializationOptions?.trace ?? false);
+    const { trace = false, asks = false } = initializationOptions ?? {};
+    session.open(root ?? process.cwd(), trace, asks);
     const offered = capabilities?.general?.positionEncodings ?? [];
     documents.encoding = client !== undefined || offered.includes('utf-32') ? 'utf-32' : 'utf-16';
     state.open();

@@ -1,14 +1,17 @@
 /** `scim/request/…`: request files. */
 
 import { readFile } from 'node:fs/promises';
+import type { ParsedRequest } from '../../document/model.js';
 import { parseRequestFile } from '../../document/parse.js';
 import { previewRequest } from '../../document/preview.js';
 import { type RunResult, runRequests } from '../../document/run.js';
+import { selectRequest } from '../../document/select.js';
 import { variablesOf } from '../../document/variables.js';
 import { lifecycle, type ParamsOf, requests as protocol, type RequestResult } from '../../protocol/index.js';
 import { countOutcomes } from '../../report/entry.js';
 import { worstExitCode } from '../../report/exit.js';
 import { UsageError } from '../../scim/error.js';
+import { type Asked, demandYes } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';
 import { exitCodeOfOutcome, type Reports } from '../reports.js';
@@ -64,9 +67,15 @@ async function run(
   reports: Reports,
   notify: Notify,
 ): Promise<{ exitCode: number; counts: ReturnType<typeof countOutcomes>; results: RequestResult[] }> {
-  const { source, tenant, select, onFailure, variables, workDoneToken: token } = params;
+  const { source, tenant, select, onFailure, variables, confirmed, workDoneToken: token } = params;
   const { target, settings } = await session.connect(tenant);
   const file = parseRequestFile(await textOf(source, session), source.path);
+  demandYes(
+    session,
+    settings,
+    confirmed,
+    askedOf(select === undefined ? file.requests : [selectRequest(file, select)]),
+  );
   const report = params.report === undefined ? undefined : reports.get(params.report);
   report?.file(source.path);
   const results: Promise<RequestResult>[] = [];
@@ -96,6 +105,13 @@ async function run(
     counts: countOutcomes(views.map(({ outcome }) => outcome)),
     results: views,
   };
+}
+
+/** REQUESTS as a question tells of them. */
+function askedOf(requests: readonly ParsedRequest[]): Asked[] {
+  return requests.map(({ method, target, headers }) => {
+    return { method, path: target, headers: Object.fromEntries(headers.map(({ name }) => [name, ''])) };
+  });
 }
 
 /** VIEW with the body of RESULT. */

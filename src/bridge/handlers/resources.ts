@@ -3,6 +3,7 @@
 import { readBulkOperations } from '../../client/bulk-plan.js';
 import type { Answer, ListRun, Query, Target } from '../../client/target.js';
 import { inlineTextLimit, lifecycle, type ParamsOf, type ResultOf, resources } from '../../protocol/index.js';
+import { connectFor } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';
 import type { Session } from '../session.js';
@@ -26,8 +27,8 @@ export function registerResources(dispatcher: Dispatcher, session: Session, noti
   dispatcher.request(resources.searchResources, (params, call) =>
     list(params, call, session, notify, (target, query, options) => target.search(params.type, query, options)),
   );
-  dispatcher.request(resources.readMe, async ({ tenant, ...options }, { signal }) => {
-    const { target } = await session.connect(tenant);
+  dispatcher.request(resources.readMe, async ({ tenant, confirmed, ...options }, { signal }) => {
+    const target = await connectFor(session, { tenant, confirmed }, 'GET', '/Me');
     return answered(await target.me(options, { signal }));
   });
   dispatcher.request(resources.bulkResources, (params, call) => bulk(params, call, session, notify));
@@ -35,41 +36,44 @@ export function registerResources(dispatcher: Dispatcher, session: Session, noti
     const { target } = await session.connect(tenant);
     return { deviations: target.deviations };
   });
-  dispatcher.request(resources.getResource, async ({ tenant, type, id, workDoneToken: _, ...options }, { signal }) => {
-    const { target } = await session.connect(tenant);
-    return answered(await target.get(type, id, options, { signal }));
-  });
+  dispatcher.request(
+    resources.getResource,
+    async ({ tenant, confirmed, type, id, workDoneToken: _, ...options }, { signal }) => {
+      const target = await connectFor(session, { tenant, confirmed }, 'GET', `/${type}/${id}`);
+      return answered(await target.get(type, id, options, { signal }));
+    },
+  );
   dispatcher.request(
     resources.createResource,
-    async ({ tenant, type, resource, workDoneToken: _, ...options }, { signal }) => {
-      const { target } = await session.connect(tenant);
+    async ({ tenant, confirmed, type, resource, workDoneToken: _, ...options }, { signal }) => {
+      const target = await connectFor(session, { tenant, confirmed }, 'POST', `/${type}`);
       return answered(await target.create(type, await texts.receive(resource), options, { signal }));
     },
   );
   dispatcher.request(
     resources.replaceResource,
-    async ({ tenant, type, id, resource, workDoneToken: _, ...options }, { signal }) => {
-      const { target } = await session.connect(tenant);
+    async ({ tenant, confirmed, type, id, resource, workDoneToken: _, ...options }, { signal }) => {
+      const target = await connectFor(session, { tenant, confirmed }, 'PUT', `/${type}/${id}`);
       return answered(await target.replace(type, id, await texts.receive(resource), options, { signal }));
     },
   );
   dispatcher.request(
     resources.patchResource,
-    async ({ tenant, type, id, operations, workDoneToken: _, ...options }, { signal }) => {
-      const { target } = await session.connect(tenant);
+    async ({ tenant, confirmed, type, id, operations, workDoneToken: _, ...options }, { signal }) => {
+      const target = await connectFor(session, { tenant, confirmed }, 'PATCH', `/${type}/${id}`);
       return answered(await target.patch(type, id, await texts.receive(operations), options, { signal }));
     },
   );
   dispatcher.request(
     resources.updateResource,
-    async ({ tenant, type, id, resource, workDoneToken: _, ...options }, { signal }) => {
-      const { target } = await session.connect(tenant);
+    async ({ tenant, confirmed, type, id, resource, workDoneToken: _, ...options }, { signal }) => {
+      const target = await connectFor(session, { tenant, confirmed }, 'PATCH', `/${type}/${id}`);
       const { answer, requests } = await target.update(type, id, await texts.receive(resource), options, { signal });
       return { ...(await answered(answer)), requests };
     },
   );
-  dispatcher.request(resources.deleteResource, async ({ tenant, type, id, ifMatch }, { signal }) => {
-    const { target } = await session.connect(tenant);
+  dispatcher.request(resources.deleteResource, async ({ tenant, confirmed, type, id, ifMatch }, { signal }) => {
+    const target = await connectFor(session, { tenant, confirmed }, 'DELETE', `/${type}/${id}`);
     return answered(await target.delete(type, id, ifMatch === undefined ? {} : { ifMatch }, { signal }));
   });
 }
@@ -81,8 +85,8 @@ async function list(
   notify: Notify,
   start: (target: Target, query: Query, options: Parameters<Target['list']>[2]) => ListRun,
 ): Promise<Listing> {
-  const { tenant, type: _, limit, workDoneToken, ...query } = params;
-  const { target } = await session.connect(tenant);
+  const { tenant, confirmed, type, limit, workDoneToken, ...query } = params;
+  const target = await connectFor(session, { tenant, confirmed }, 'GET', `/${type ?? ''}`);
   const onProgress = workDoneToken === undefined ? undefined : progressReporter(notify, workDoneToken, 'resources');
   const run = start(target, query, { signal, limit, onProgress });
   const pages = [];
@@ -104,13 +108,13 @@ async function list(
 }
 
 async function bulk(
-  { tenant, operations, workDoneToken, ...options }: ParamsOf<typeof resources.bulkResources>,
+  { tenant, confirmed, operations, workDoneToken, ...options }: ParamsOf<typeof resources.bulkResources>,
   { signal }: Call,
   session: Session,
   notify: Notify,
 ): Promise<ResultOf<typeof resources.bulkResources>> {
   const parsed = readBulkOperations(await session.texts.receive(operations));
-  const { target } = await session.connect(tenant);
+  const target = await connectFor(session, { tenant, confirmed }, 'POST', '/Bulk');
   const onProgress = workDoneToken === undefined ? undefined : progressReporter(notify, workDoneToken, 'operations');
   const { results, requests, warnings } = await target.bulk(parsed, options, { signal, onProgress });
   const counts = { success: 0, error: 0, unknown: 0, notSent: 0 };
