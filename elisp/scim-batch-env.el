@@ -335,16 +335,21 @@ the bridge refuses when a file has changed since."
     (scim-batch-env--with-bridge options
       (let ((seen (scim-batch-env--ask options scim-protocol-trust-inspect
                                        :file file)))
-        (if (scim-batch--get options :digest)
-            (scim-batch-env--print
-             options (concat (plist-get seen :contentDigest) "\n"))
-          (scim-batch-env--print options (scim-batch-env--commands-text seen))
-          (scim-batch-env--ask options scim-protocol-trust-grant
-                               :file (plist-get seen :file)
-                               :digest (plist-get seen :digest))
-          (message "scim: %s may run %d commands, as long as it stays as it is"
-                   (plist-get seen :file)
-                   (length (plist-get seen :commands))))))))
+        (cond ((scim-batch--get options :digest)
+               (scim-batch-env--print
+                options (concat (plist-get seen :contentDigest) "\n")))
+              ((seq-empty-p (plist-get seen :commands))
+               (message "scim: %s runs no commands" (plist-get seen :file)))
+              (t (scim-batch-env--grant options seen)))))))
+
+(defun scim-batch-env--grant (options seen)
+  "Show the commands of the file SEEN as OPTIONS say, and trust it."
+  (scim-batch-env--print options (scim-batch-env--commands-text seen))
+  (scim-batch-env--ask options scim-protocol-trust-grant
+                       :file (plist-get seen :file)
+                       :digest (plist-get seen :digest))
+  (message "scim: %s may run these commands, as long as it stays as it is"
+           (plist-get seen :file)))
 
 (defconst scim-batch-env--commands
   '(("list" . scim-batch-env--list)
@@ -368,6 +373,37 @@ the bridge refuses when a file has changed since."
                           (scim-batch--enumerate
                            (mapcar #'car scim-batch-env--commands))))
     (funcall (cdr command) (cdr arguments))))
+
+;;;; Rotation
+
+(defun scim-batch-env--quiet-hours (text)
+  "Return the params for TEXT, a number of hours or nil; refuse other text."
+  (cond ((not text) nil)
+        ((string-match-p "\\`[0-9]+\\(?:\\.[0-9]+\\)?\\'" text)
+         (list :quietHours (string-to-number text)))
+        (t (scim-batch--refuse
+            "--quiet-hours wants a number of hours, not %s" text))))
+
+;;;###autoload
+(defun scim-batch-rotate (arguments)
+  "Do the command rotate with ARGUMENTS."
+  (let* ((options (scim-batch-env--parse
+                   arguments
+                   (list (scim-batch-env--option "--quiet-hours" :quiet-hours))
+                   nil '("text" "jsonl")))
+         (usage "rotate status, rotate verify or rotate finish")
+         (action (car (scim-batch-env--arguments options 1 1 usage)))
+         (quiet (scim-batch-env--quiet-hours
+                 (scim-batch--get options :quiet-hours))))
+    (unless (member action '("status" "verify" "finish"))
+      (scim-batch--refuse "Wanted: %s" usage))
+    (scim-batch-env--with-bridge options
+      (scim-batch-env--report
+       options
+       (apply #'scim-batch-env--ask options scim-protocol-rotate
+              :action action
+              :format (scim-batch--options-format options)
+              (append quiet (scim-batch-env--tenant options)))))))
 
 (provide 'scim-batch-env)
 ;;; scim-batch-env.el ends here

@@ -92,11 +92,14 @@ Options of other commands:
   --at TIME            of env history: what was in force at that time
   --limit N            of env history: so many entries
   --digest             of env trust: print what SCIM_TRUST has to hold
+  --quiet-hours N      of rotate finish: for so long the previous credential
+                       must not have been used; 24
 
 Exit codes:
   0  done
   1  failed
   2  env diff: there are differences
+  4  rotate: the previous credential is still needed
   6  usage, configuration or environment invalid
   7  authentication or network
   9  the bridge could not start
@@ -393,7 +396,8 @@ No error gets out of here, and no bridge is left behind."
     (condition-case err
         (scim-batch--dispatch arguments)
       (scim-batch-usage
-       (message "scim: %s\n\n%s" (cadr err) scim-batch--usage)
+       (message "scim: %s\n\nUsage: … -f scim-batch -- COMMAND; --help tells more"
+                (cadr err))
        (setq scim-batch--exit-code scim-protocol-exit-invalid-usage))
       ((error quit)
        (scim-batch--fail (scim-batch--view err))))

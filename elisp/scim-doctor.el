@@ -149,7 +149,7 @@ The tenants are checked again for it."
       (user-error "Not written"))
     (scim-rpc-request-async
      scim-protocol-doctor
-     (append (list :format format :color :json-false) params)
+     (scim-report-merge (list :format format :color :json-false) params)
      :success (lambda (answer)
                 (scim-rpc-save-text (plist-get answer :report) file)
                 (message "Wrote %s" file))

@@ -134,6 +134,13 @@ PLACES are as for `scim-report--mark-places'."
      (and (scim-error-get condition :file)
           (list (append (list :line 0) (nth 2 condition)))))))
 
+(defun scim-report-merge (more params)
+  "Return the plist PARAMS, with those of the plist MORE over its own."
+  (let ((result (copy-sequence params)))
+    (while more
+      (setq result (plist-put result (pop more) (pop more))))
+    result))
+
 (defun scim-report-ask (&rest more)
   "Ask the bridge what this buffer is to show, with MORE params.
 What it shows stays until the answer is there."
@@ -143,7 +150,7 @@ What it shows stays until the answer is there."
     (scim-report--set-status
      (scim-rpc-request-async
       (plist-get question :method)
-      (append more (plist-get question :params))
+      (scim-report-merge more (plist-get question :params))
       :progress #'scim-report--progressed
       :success (lambda (answer)
                  (scim-report--done answer (plist-get question :done)))
