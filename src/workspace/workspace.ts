@@ -266,6 +266,15 @@ export class Workspace {
     }
   }
 
+  /**
+   * What references in the variable sets FILES are resolved against.
+   *
+   * @throws ConfigurationError when one cannot be read
+   */
+  contextOf(files: readonly string[]): ReferenceContext {
+    return this.#contextOf({ variables: [...files] });
+  }
+
   /** The tenant that KEY of tenant NAME comes from: itself, or one that it extends. */
   #definerOf(name: string, key: keyof TenantEntry): string {
     const entry = this.entries.get(name);
@@ -330,8 +339,8 @@ function settingsOf(name: string, entry: TenantEntry, source: ReferenceSource): 
   };
 }
 
-/** A tenant is a production one when it is called so, unless it says otherwise. */
-function safeguardsOf(name: string, entry: TenantEntry): Safeguards {
+/** What keeps tenant NAME from being changed by mistake. It is a production one when it is called so, unless ENTRY says otherwise. */
+export function safeguardsOf(name: string, entry: TenantEntry): Safeguards {
   const production = entry.production ?? /(^|[^a-z])(prod|production|live)([^a-z]|$)/i.test(name);
   return {
     production,
