@@ -25,9 +25,9 @@ export function envExample(variables: readonly ReportedVariable[]): string {
   ].join('\n');
 }
 
-/** Is it a variable that something reads? */
-function isWanted({ kind, uses }: ReportedVariable): boolean {
-  return kind === 'variable' && uses.length > 0;
+/** Is it a variable that something reads? Proxies are known to the environment already, where there are any. */
+function isWanted({ kind, name, uses }: ReportedVariable): boolean {
+  return kind === 'variable' && uses.length > 0 && !/_proxy$/i.test(name);
 }
 
 function byName(variables: readonly ReportedVariable[]): Map<string, ReportedVariable[]> {

@@ -3,8 +3,8 @@
 import { byOwner, inventorySummary, placeText, type ReportedVariable, remarksOn, statusWord } from './inventory.js';
 import { printable } from './printable.js';
 
-const signs = { set: '✓', missing: '✗', invalid: '✗', unknown: '?' } as const;
-const colors = { set: 32, missing: 31, invalid: 31, unknown: 33, dim: 2 } as const;
+const signs = { fine: '✓', remark: '!', missing: '✗', invalid: '✗', unknown: '?', perRun: '–' } as const;
+const colors = { fine: 32, remark: 33, missing: 31, invalid: 31, unknown: 33, perRun: 2, dim: 2 } as const;
 
 export interface InventoryText {
   readonly text: string;
@@ -23,15 +23,22 @@ export function inventoryText(variables: readonly ReportedVariable[], color = fa
     lines.push(printable(owner));
     for (const variable of group) {
       at.set(variable, lines.length);
-      const { status, name } = variable;
+      const { name } = variable;
+      const sign = signOf(variable);
       const facts = factsOf(variable).map(printable).join('  ');
-      lines.push(`  ${paint(status, signs[status])} ${printable(name).padEnd(width)}  ${facts}`.trimEnd());
+      lines.push(`  ${paint(sign, signs[sign])} ${printable(name).padEnd(width)}  ${facts}`.trimEnd());
       lines.push(...detailsOf(variable).map((line) => `      ${paint('dim', printable(line))}`));
     }
     lines.push('');
   }
   lines.push(inventorySummary(variables));
   return { text: `${lines.join('\n')}\n`, lines: at };
+}
+
+function signOf(variable: ReportedVariable): keyof typeof signs {
+  if (variable.kind === 'argument') return 'perRun';
+  if (variable.status !== 'set') return variable.status;
+  return remarksOn(variable).length === 0 ? 'fine' : 'remark';
 }
 
 function factsOf(variable: ReportedVariable): string[] {

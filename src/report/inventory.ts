@@ -63,16 +63,17 @@ export function remarksOn({ exposed, conflict, source, suggestion, kind, uses }:
 }
 
 const statusWords = { set: 'set', missing: 'missing', invalid: 'invalid', unknown: 'not looked up' } as const;
+const perRun = 'given with each run';
 
 /** The word for the status of VARIABLE. */
-export function statusWord({ status }: ReportedVariable): string {
-  return statusWords[status];
+export function statusWord({ status, kind }: ReportedVariable): string {
+  return kind === 'argument' ? perRun : statusWords[status];
 }
 
 /** `7 needed: 5 set, 1 missing, 1 not looked up`. */
 export function inventorySummary(variables: readonly ReportedVariable[]): string {
-  const counts = Object.entries(statusWords).flatMap(([status, word]) => {
-    const count = variables.filter((variable) => variable.status === status).length;
+  const counts = [...Object.values(statusWords), perRun].flatMap((word) => {
+    const count = variables.filter((variable) => statusWord(variable) === word).length;
     return count === 0 ? [] : [`${count} ${word}`];
   });
   return counts.length === 0 ? 'Nothing is needed' : `${variables.length} needed: ${counts.join(', ')}`;

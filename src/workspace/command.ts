@@ -30,6 +30,12 @@ export function splitCommand(command: string): string[] | undefined {
   return word === undefined ? words : [...words, word];
 }
 
+/** COMMAND as messages name it: its arguments may hold what should not stand there. */
+export function shownCommand(command: string): string {
+  const [program, ...rest] = splitCommand(command) ?? [];
+  return `${program ?? ''}${rest.length === 0 ? '' : ' …'}`;
+}
+
 /**
  * Runs COMMAND in CWD and gives its standard output without the last line end. Standard input is empty; the output of
  * errors is thrown away, since it may hold secrets.
@@ -54,7 +60,7 @@ export async function runCommand(
     child.once('close', (code, killedBy) => {
       if (size > maxBytes) resolve({ problem: 'gave more than a megabyte', remedy: 'give the secret alone' });
       else if (code === 0) resolve(outputOf(Buffer.concat(chunks)));
-      else resolve({ problem: `ended with ${code ?? killedBy}`, remedy: `run it by hand: ${command}` });
+      else resolve({ problem: `ended with ${code ?? killedBy}`, remedy: `run ${program} by hand, with its arguments` });
     });
   });
 }

@@ -5,7 +5,7 @@
 
 import type { Origin, Resolved } from '../config/reference.js';
 import { ScimError } from '../scim/error.js';
-import { runCommand } from './command.js';
+import { runCommand, shownCommand } from './command.js';
 import type { TrustStore } from './trust.js';
 
 /** Emacs has to look up REFERENCES and to send what it found; then the request can be made again. */
@@ -134,7 +134,7 @@ function keyOf({ kind, target, standsIn }: Needed): string {
 }
 
 function originOf(kind: Needed['kind'], target: string): Origin {
-  return { kind, label: `${kind}:${target}` };
+  return { kind, label: `${kind}:${kind === 'cmd' ? shownCommand(target) : target}` };
 }
 
 function authSourceResult(target: string, value: string | null): Resolved {

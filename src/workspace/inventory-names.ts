@@ -10,6 +10,8 @@ const vagueWords: ReadonlySet<string> = new Set(
 
 /** Does NAME consist of words that any other variable of any other program could have, too? */
 export function isVague(name: string): boolean {
+  // Proxies have the names that all programs know.
+  if (/^(https?|all|no)_proxy$/i.test(name)) return false;
   return name
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()

@@ -3,7 +3,7 @@
 import { relative } from 'node:path';
 import { isReference, type ReferenceContext } from '../config/reference.js';
 import type { SetVariable } from '../config/variable-set.js';
-import { splitCommand } from './command.js';
+import { shownCommand } from './command.js';
 import type { InventorySource } from './inventory-types.js';
 
 /** `env:NAME` with a name that a variable can have. */
@@ -24,8 +24,7 @@ export function nextVariable({ variable: { name, value, quote } }: SetVariable):
 export function shownReference(reference: string): string {
   if (reference.startsWith('env:') && variableOf(reference) === undefined) return 'env:…';
   if (!reference.startsWith('cmd:')) return reference;
-  const [program, ...rest] = splitCommand(reference.slice('cmd:'.length)) ?? [];
-  return `cmd:${program ?? ''}${rest.length === 0 ? '' : ' …'}`;
+  return `cmd:${shownCommand(reference.slice('cmd:'.length))}`;
 }
 
 /** Where the value of REFERENCE comes from; STANDSAT is the place of a literal. */

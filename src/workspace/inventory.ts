@@ -4,7 +4,6 @@ import { plainContext } from '../config/reference.js';
 import { ConfigurationError } from '../scim/error.js';
 import type { Finding } from './finding.js';
 import { lookAtFile, namesVariables, workspaceFiles } from './inventory-files.js';
-import { duplicateFindings, inventoryFindings } from './inventory-findings.js';
 import { InventoryRows } from './inventory-rows.js';
 import { lookAtTenant, variableLook } from './inventory-tenant.js';
 import type { Inventory, RequestArgument } from './inventory-types.js';
@@ -33,17 +32,13 @@ export async function inventoryOf(workspace: Workspace, options: InventoryOption
       const written = workspace.written(name);
       if (written.setProblem !== undefined) findings.push(unreadable(written.setProblem, name));
       lookAtTenant(workspace, name, written, rows);
-      findings.push(...duplicateFindings(written));
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       findings.push(unreadable(error, name));
     }
   }
   if (options.tenants === undefined) findings.push(...lookBeside(workspace, options, rows));
-  const variables = await rows.variables();
-  // A part of the tenants does not tell what nothing reads.
-  const shown = options.tenants === undefined ? inventoryFindings(variables, options.environment) : [];
-  return { variables, findings: [...onlyOnce(findings), ...shown] };
+  return { variables: await rows.variables(), findings };
 }
 
 /** Adds what no tenant names: declared variables, files, arguments. */
@@ -78,11 +73,6 @@ function lookBeside(workspace: Workspace, options: InventoryOptions, rows: Inven
     });
   }
   return findings;
-}
-
-/** FINDINGS without repetitions: several tenants may have one set. */
-function onlyOnce(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
 function unreadable(error: ConfigurationError, tenant: string): Finding {
