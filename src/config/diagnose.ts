@@ -39,13 +39,16 @@ function problemsOf(issue: z.core.$ZodIssue, base: Path, schema: Schema, source:
   return [error(range, `${where}${messageOf(issue, path, schema, source)}`)];
 }
 
-/** A key that does not belong there, and the one that was probably meant. */
+/**
+ * A key that does not belong there, and the one that was probably meant. It is shown only when it is almost that one:
+ * of a secret with a comma, between braces and without quotes, the rest becomes a key.
+ */
 function unknownKey(key: string, path: Path, schema: Schema, source: YamlText): string {
   const reached = reach(schema, path, source.value);
   const known = [...new Set((reached?.alternatives ?? []).flatMap(membersOf).map(([name]) => name))];
   const meant = closest(key, known);
-  const hint = meant === undefined ? `; there are ${known.join(', ')}` : `; did you mean \`${meant}\`?`;
-  return `\`${key}\` is not a key here${known.length === 0 ? '' : hint}`;
+  if (meant !== undefined) return `\`${key}\` is not a key here; did you mean \`${meant}\`?`;
+  return `this is not a key here${known.length === 0 ? '' : `; there are ${known.join(', ')}`}`;
 }
 
 /** Of the alternatives of a union, the complaints of the one that was meant; undefined when none can be told. */

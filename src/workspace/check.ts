@@ -63,7 +63,12 @@ export function checkToken(value: string): Complaint | undefined {
 
 /** Does URL carry tokens unencrypted over a network? RFC 7644 §2 demands TLS; the loopback is no network. */
 export function isInsecure(url: URL): boolean {
-  return url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return url.protocol === 'http:' && !isLoopback(url);
+}
+
+/** Does URL lead to this machine? */
+export function isLoopback(url: URL): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
 }
 
 /** VALUE as the URL of a token endpoint (RFC 6749 §3.2: a query may be there, a fragment must not). */

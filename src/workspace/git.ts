@@ -105,6 +105,12 @@ export class Git {
     return (await this.#run(['ls-files', '--error-unmatch', '--', file])).code === 0;
   }
 
+  /** Does git leave FILE out on purpose? */
+  async ignores(file: string): Promise<boolean> {
+    const ignored = ['ls-files', '--others', '--ignored', '--exclude-standard', '--', file];
+    return (await this.#run(ignored)).stdout !== '';
+  }
+
   async #run(args: readonly string[]): Promise<Ended> {
     return new Promise((ended, failed) => {
       const child = spawn('git', [...settings, ...args], {
