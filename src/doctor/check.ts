@@ -1,6 +1,6 @@
 /** What a check of a tenant is. Each one lives in a file of `checks`; `examine.ts` has their order. */
 
-import type { Answer, Target } from '../client/target.js';
+import type { Answer, Target, TargetOptions } from '../client/target.js';
 import type { Finding, FindingId } from '../workspace/finding.js';
 import type { TenantSettings } from '../workspace/workspace.js';
 
@@ -23,6 +23,9 @@ export interface Check {
   run(examination: Examination): Promise<readonly Outcome[]>;
 }
 
+/** How a client gets in. Holds secrets. */
+export type Access = Pick<TargetOptions, 'auth' | 'tls'>;
+
 /** One tenant under examination. */
 export interface Examination {
   /** Directory of the workspace. */
@@ -30,13 +33,15 @@ export interface Examination {
   readonly settings: TenantSettings;
   /** A client of its own, with no memory of earlier answers. */
   readonly target: Target;
-  /** A client with other SETTINGS, closed when the examination ends. */
-  connect(settings: TenantSettings): Target;
+  /** A client of the same tenant with other ACCESS, closed when the examination ends. */
+  connect(access: Access): Target;
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Whether to write: a throwaway user. */
   readonly writeCheck: boolean;
+  /** Whether what is seen is kept for the next time. */
+  readonly remembers: boolean;
   /** Whether a mock server answers in place of the service. */
   readonly isStandIn: boolean;
   /** What has been seen so far. */

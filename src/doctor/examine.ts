@@ -3,12 +3,40 @@
 import { CancelledError, ScimError } from '../scim/error.js';
 import type { Finding } from '../workspace/finding.js';
 import type { Check, Examination, Gate, Outcome } from './check.js';
-import { authentication } from './checks/access.js';
-import { dns, tcp } from './checks/network.js';
+import { authentication, expiry } from './checks/access.js';
+import { clock } from './checks/clock.js';
+import { anybody, credentials } from './checks/credentials.js';
+import { contentType, discovery } from './checks/discovery.js';
+import { filter } from './checks/filter.js';
+import { dns, proxy, tcp, tls } from './checks/network.js';
+import { reading } from './checks/reading.js';
+import { seenBefore } from './checks/seen.js';
+import { vendor } from './checks/vendor.js';
+import { writing } from './checks/writing.js';
 import { outcomeOfError } from './failure.js';
 
 /** All checks of a tenant, in the order in which they are made. */
-export const checks: readonly Check[] = [dns, tcp, authentication];
+export const allChecks: readonly Check[] = [
+  proxy,
+  dns,
+  tcp,
+  tls,
+  expiry,
+  authentication,
+  credentials,
+  anybody,
+  clock,
+  discovery,
+  contentType,
+  filter,
+  seenBefore,
+  vendor,
+  reading,
+  writing,
+];
+
+/** Those that go before a run: whether the service can be reached with the credential, and writes nothing down. */
+export const preflightChecks: readonly Check[] = [proxy, dns, tcp, tls, expiry, authentication, clock];
 
 /**
  * What CHOSEN find about EXAMINATION; ONSTART is told the title of each before it begins. No finding holds a secret.

@@ -57,7 +57,7 @@ function secured(socket: TLSSocket): Promise<void> {
 }
 
 /** A connection to TARGET through PROXY (RFC 9110 §9.3.6). */
-function tunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
+export function tunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
     const auth = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
@@ -87,8 +87,8 @@ function sentence(socket: TLSSocket): string {
   return `it is for ${nameOf(subject)}${alternatives}, issued by ${nameOf(issuer)}, ${validity}`;
 }
 
-/** SUBJECT as `CN=scim.example.com, O=Example`. */
-function nameOf(subject: Certificate): string {
+/** SUBJECT, free of control characters, as `CN=scim.example.com, O=Example`. */
+export function nameOf(subject: Certificate): string {
   const parts = [
     ['CN', subject.CN],
     ['O', subject.O],

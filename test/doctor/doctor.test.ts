@@ -40,6 +40,7 @@ describe('scim/doctor', () => {
     });
     const bridge = await bridgeOf(root, { TOKEN_A: 'right-token-1' });
     const result: Result = await bridge.connection.sendRequest('scim/doctor', {});
+    console.log('text' in result.report ? result.report.text : '');
     expect(result.exitCode).toBe(0);
     expect(result.counts.errors).toBe(0);
   });

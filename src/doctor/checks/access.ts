@@ -1,10 +1,14 @@
-/** Does the service accept the credential? */
+/** Does the service accept the credential, and for how long? */
 
-import { ask, type Check } from '../check.js';
+import { certificatesOf, credentialsOf } from '../../http/auth/credential.js';
+import { expiryOf } from '../../workspace/expiry.js';
+import type { TenantSettings } from '../../workspace/workspace.js';
+import { ask, type Check, type Outcome } from '../check.js';
+import { dayOf, daysUntil } from '../days.js';
 
 /**
- * Asks for one user, because many services let everybody read their discovery documents. What cannot be read for other
- * reasons is not about the credential: whoever is told so has been let in.
+ * Asks for one user, because many services let everybody read their discovery documents. A service that answers at all,
+ * even that it has no users, has accepted the credential.
  */
 export const authentication: Check = {
   id: 'AUTH001',
@@ -14,12 +18,84 @@ export const authentication: Check = {
   async run(examination) {
     const { settings, target } = examination;
     const answer = await ask(examination, '/Users?count=1');
-    if (answer.status === 401) target.checkAnswer(answer);
+    if (answer.status === 401 || answer.status === 403) target.checkAnswer(answer);
     const { scheme } = settings.auth;
-    const message =
-      scheme === 'none'
-        ? 'the service answers without a credential'
-        : `the service accepts the credential (${scheme}, ${answer.status})`;
-    return [{ id: 'AUTH001', status: 'ok', message }];
+    if (answer.status === 429 || answer.status >= 500) return [busy(answer.status)];
+    if (answer.status === 404) return [lost(settings)];
+    if (scheme === 'none') return [ok('the service answers without a credential')];
+    return [ok(`the service accepts the credential (${scheme})`)];
   },
 };
+
+function ok(message: string): Outcome {
+  return { id: 'AUTH001', status: 'ok', message };
+}
+
+function busy(status: number): Outcome {
+  return {
+    id: 'AUTH001',
+    status: 'error',
+    message: `whether the service accepts the credential cannot be told: it answers ${status} to GET /Users`,
+    why: 'a service that cannot answer this will hardly do what it is asked',
+    fix: 'wait and run the doctor again; if it stays so, ask whoever runs the service',
+  };
+}
+
+function lost({ baseUrl, profile }: TenantSettings): Outcome {
+  const shapes = profile.base.urls;
+  const hint = shapes.length === 0 ? 'it mostly ends in /scim/v2' : `this vendor's look like ${shapes.join(' or ')}`;
+  return {
+    id: 'SCIM001',
+    status: 'error',
+    message: `${baseUrl.href} is not the root of a SCIM service: it has no /Users (404)`,
+    why: 'every path of this tenant leads nowhere',
+    fix: `correct baseUrl in scim.yaml, or the variable that it names; ${hint}`,
+  };
+}
+
+/** How long it takes people to get and distribute a new credential. */
+const warnDays = 14;
+
+export const expiry: Check = {
+  id: 'AUTH003',
+  title: 'expiry of the credential',
+  needs: [],
+  async run({ settings, now }) {
+    const ends = endingOf(settings).flatMap(({ what, value }) => {
+      const found = expiryOf(value);
+      return found === undefined ? [] : [{ what, date: found.date }];
+    });
+    if (ends.length === 0) {
+      return [{ id: 'AUTH003', status: 'ok', message: 'the credential does not say when it expires' }];
+    }
+    return ends.map(({ what, date }) => expiryOutcome(what, date, now()));
+  },
+};
+
+/** WHAT ends at DATE. */
+function expiryOutcome(what: string, date: Date, now: number): Outcome {
+  const days = daysUntil(date, now);
+  if (days >= warnDays) {
+    return { id: 'AUTH003', status: 'ok', message: `${what} expires on ${dayOf(date)}, in ${days} days` };
+  }
+  const isOver = date.getTime() <= now;
+  return {
+    id: 'AUTH003',
+    status: isOver ? 'error' : 'warning',
+    message: isOver ? `${what} has expired on ${dayOf(date)}` : `${what} expires on ${dayOf(date)}, in ${days} days`,
+    why: isOver ? 'the service refuses it' : 'from then on every request of this tenant is refused',
+    fix: 'get a new one and put it in the place of this one, which stays as the previous one until the new one works',
+  };
+}
+
+/** What of SETTINGS may carry the date of its end, and how `scim.yaml` calls it. */
+function endingOf({ auth, tls }: TenantSettings): { readonly what: string; readonly value: string }[] {
+  const tokens = credentialsOf(auth).flatMap(({ key, value }) => {
+    if (value.scheme === 'bearer') return [{ what: key, value: value.token }];
+    return value.scheme === 'apiKey' ? [{ what: key, value: value.value }] : [];
+  });
+  const certificates = certificatesOf(tls).flatMap(({ key, value }) => {
+    return value?.cert === undefined ? [] : [{ what: `the client certificate ${key}`, value: value.cert }];
+  });
+  return [...tokens, ...certificates];
+}

@@ -1,0 +1,19 @@
+/** A digest of JSON that does not depend on the order of members. */
+
+import { createHash } from 'node:crypto';
+import { isJsonObject, type JsonValue } from '../scim/json.js';
+
+/** Sixteen hexadecimal digits that stand for VALUE, whose `meta`, which may change by itself, does not count. */
+export function canonicalDigest(value: JsonValue): string {
+  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
+}
+
+function canonical(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value)
+    .filter(([name]) => name.toLowerCase() !== 'meta')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]) => `${JSON.stringify(name)}:${member === undefined ? 'null' : canonical(member)}`);
+  return `{${members.join(',')}}`;
+}
