@@ -302,7 +302,7 @@ the bridge refuses when a file has changed since."
                    arguments
                    (list (cons "--key" #'scim-batch-env--add-key))
                    (list (scim-batch-env--option "--write" :write)
-                         (scim-batch-env--option "--no-doctor" :no-doctor))
+                         (assoc "--no-doctor" scim-batch--flags))
                    '("text")))
          (names (scim-batch-env--arguments options 2 2 "env promote FROM TO"))
          (keys (scim-batch--get options :keys)))
@@ -310,7 +310,7 @@ the bridge refuses when a file has changed since."
       (apply #'scim-batch-env--propose options scim-protocol-env-promote
              (scim-batch--get options :write)
              :from (car names) :to (cadr names)
-             :doctor (if (scim-batch--get options :no-doctor) :json-false t)
+             :doctor (if (scim-batch--options-no-doctor options) :json-false t)
              (and keys (list :keys (vconcat keys)))))))
 
 ;;;; Trust

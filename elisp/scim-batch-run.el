@@ -12,7 +12,9 @@
 
 ;;; Code:
 
+(require 'seq)
 (require 'scim-batch)
+(require 'scim-client)
 
 (defvar scim-batch-run--report nil
   "Id of the report that the bridge writes.")
@@ -57,8 +59,7 @@
       (puthash name value variables))
     (apply #'scim-batch--ask scim-protocol-request-run root
            :report scim-batch-run--report
-           :source (list :path file
-                         :content (scim-rpc-text-ref (scim-batch-run--read file)))
+           :source (scim-batch-run--source file)
            :onFailure (if (scim-batch--options-continue options)
                           "continue"
                         "stop")
@@ -67,6 +68,10 @@
                 (list :tenant (scim-batch--options-tenant options))))))
 
 ;;;; Scripts
+
+(defun scim-batch-run--script-p (file)
+  "Is FILE a script in Emacs Lisp, rather than a request file?"
+  (string-suffix-p ".el" file t))
 
 (defvar scim-batch-run--script-position nil
   "Where the top-level form of the script is that is being evaluated.")
@@ -133,12 +138,47 @@ goes to standard error if the report is for a machine."
       (setq scim-batch-run--script-position
             (list :line (1- (line-number-at-pos nil t)) :character 0)))))
 
+;;;; Before the run
+
+(defun scim-batch-run--source (file)
+  "Return FILE as a source of the protocol."
+  (list :path file :content (scim-rpc-text-ref (scim-batch-run--read file))))
+
+(defun scim-batch-run--preflight (options root)
+  "Have the bridge of ROOT check what the files of OPTIONS will write to.
+Return what it answers."
+  (let* ((files (scim-batch--options-files options))
+         (requests (seq-remove #'scim-batch-run--script-p files))
+         (tenant (scim-batch--options-tenant options)))
+    (apply #'scim-batch--ask scim-protocol-doctor-preflight root
+           :sources (vconcat (mapcar #'scim-batch-run--source requests))
+           :scripts (if (seq-some #'scim-batch-run--script-p files)
+                        t :json-false)
+           :client (scim-client-versions)
+           (and tenant (list :tenant tenant)))))
+
+(defun scim-batch-run--obstacle (options root)
+  "Return why the files of OPTIONS must not be run, as an errorView, or nil.
+What is found by the bridge of ROOT is told on standard error, unless
+all is well.  Without the checks, a tenant that is not what it should
+be would be found out halfway."
+  (unless (scim-batch--options-no-doctor options)
+    (condition-case err
+        (let* ((answer (scim-batch-run--preflight options root))
+               (counts (plist-get answer :counts))
+               (report (scim-rpc-text (plist-get answer :report))))
+          (unless (zerop (+ (plist-get counts :warnings)
+                            (plist-get counts :errors)))
+            (message "%s" (string-trim-right report)))
+          (plist-get answer :error))
+      (scim-error (scim-batch--view err)))))
+
 ;;;; The run
 
 (defun scim-batch-run--file (file options root)
   "Run FILE as OPTIONS say, in the workspace ROOT; put errors into the report."
   (condition-case err
-      (if (string-suffix-p ".el" file t)
+      (if (scim-batch-run--script-p file)
           (scim-batch-run--script file options root)
         (scim-batch-run--requests file options root))
     (error
@@ -154,9 +194,12 @@ goes to standard error if the report is for a machine."
   (let* ((files (scim-batch--options-files options))
          (seconds (scim-batch--options-timeout options)))
     (when (scim-batch--within seconds
-            (while files
-              (scim-batch-run--file (car files) options root)
-              (pop files)))
+            (let ((obstacle (scim-batch-run--obstacle options root)))
+              (while files
+                (if obstacle
+                    (scim-batch-run--report-error (car files) obstacle root)
+                  (scim-batch-run--file (car files) options root))
+                (pop files))))
       (scim-batch-run--out-of-time files seconds root))))
 
 (defun scim-batch-run--out-of-time (files seconds root)
@@ -198,6 +241,8 @@ It is of all tenants that the run has talked to."
   (let* ((options (scim-batch--parse arguments))
          (root (progn (scim-batch--check options)
                       (scim-batch--workspace options))))
+    (when (scim-batch--options-no-doctor options)
+      (message "scim: Nothing is checked before the run (--no-doctor)"))
     (when (scim-batch--start root)
       (scim-batch-run-report options root))))
 

@@ -77,7 +77,8 @@ Options of run, and of mock with several files:
                        as an HTTP archive
   --verbose            show the assertions that hold, too
   --no-doctor          do not check the tenant before; for run and promote
-  --yes TENANT         write to this tenant, although it wants confirmation
+  --yes TENANT         talk to this tenant although it wants confirmation
+                       (confirm: always); repeatable
 
 Options of other commands:
   --port N             of mock: the port to listen on; 0, the default, takes
@@ -99,7 +100,8 @@ Exit codes:
   0  done
   1  failed
   2  env diff: there are differences
-  4  rotate: the previous credential is still needed
+  4  refused: the tenant is read-only, protected, or wants confirmation;
+     rotate: the previous credential is still needed
   6  usage, configuration or environment invalid
   7  authentication or network
   9  the bridge could not start
@@ -112,7 +114,7 @@ Exit codes:
                                    (:copier nil))
   "What the command line asks for."
   files tenant workspace variables continue timeout (format "text") output har
-  color verbose port until-stdin-closes
+  color verbose no-doctor port until-stdin-closes
   more)                                 ; plist, of options of one command
 
 (autoload 'scim-batch-run "scim-batch-run")
@@ -144,7 +146,9 @@ Exit codes:
                             (expand-file-name value))))
    (cons "--har" (lambda (options value)
                    (setf (scim-batch--options-har options)
-                         (expand-file-name value)))))
+                         (expand-file-name value))))
+   (cons "--yes" (lambda (_options value)
+                   (push value scim-bridge-confirmed))))
   "Options with a value, and functions that put it into an options object.")
 
 (defvar scim-batch--flags
@@ -154,7 +158,9 @@ Exit codes:
    (cons "--color" (lambda (options)
                      (setf (scim-batch--options-color options) t)))
    (cons "--verbose" (lambda (options)
-                       (setf (scim-batch--options-verbose options) t))))
+                       (setf (scim-batch--options-verbose options) t)))
+   (cons "--no-doctor" (lambda (options)
+                         (setf (scim-batch--options-no-doctor options) t))))
   "Options without a value, and functions that set them.")
 
 (defun scim-batch--set-workspace (options value)
@@ -388,7 +394,8 @@ cancelled."
 (defun scim-batch-main (arguments)
   "Do what the command line ARGUMENTS ask for; return the exit code.
 No error gets out of here, and no bridge is left behind."
-  (setq scim-batch--exit-code 0)
+  (setq scim-batch--exit-code 0
+        scim-bridge-confirmed nil)
   (dolist (function scim-batch--deaf)
     (advice-add function :override #'scim-batch--no-input))
   (let ((inhibit-interaction t)

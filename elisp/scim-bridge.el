@@ -31,6 +31,10 @@ One that dies sooner is started again only by \\[scim-restart]."
 (defvar scim-bridge-state-hook nil
   "Hook run after a bridge was started, became ready, or ended.")
 
+(defvar scim-bridge-confirmed nil
+  "Tenants that may be talked to although they want to be confirmed.
+For batch mode, where nobody is asked; it matters when a bridge starts.")
+
 ;;;; Internal variables
 
 (defconst scim-bridge-client-version "0.1.0"
@@ -116,7 +120,9 @@ TRACE says whether it is to tell about every HTTP exchange."
      :initializationOptions
      ( :protocolVersion ,scim-protocol-version
        :trace ,(or trace :json-false)
-       :asks ,(if noninteractive :json-false t))))
+       :asks ,(if noninteractive :json-false t)
+       ,@(and noninteractive
+              (list :confirmed (vconcat scim-bridge-confirmed))))))
 
 (defun scim-bridge-fits-p (version)
   "Does a bridge that speaks protocol VERSION fit?

@@ -16,7 +16,8 @@ export interface Asked {
 
 /**
  * Returns when REQUESTS may be sent to the tenant of SETTINGS: it wants no question, or a person has CONFIRMED them, or
- * no person is there to be asked. A tenant that is read-only refuses writes by itself, without a question.
+ * no person is there to be asked; one that always wants to be confirmed must then have been by its name. A tenant that is
+ * read-only refuses writes by itself, without a question.
  *
  * @throws SafeguardError `tenant.confirm`, whose message is the question
  */
@@ -26,7 +27,13 @@ export function demandYes(
   confirmed: boolean | undefined,
   requests: readonly Asked[],
 ): void {
-  if (!session.asks || confirmed === true || safeguards.confirm === 'never') return;
+  if (confirmed === true || safeguards.confirm === 'never') return;
+  if (!session.asks) {
+    if (safeguards.confirm !== 'always' || session.isConfirmed(name)) return;
+    throw new SafeguardError('tenant.confirm', `Tenant ${name} wants every request to be confirmed`, {
+      remedy: `run it with --yes ${name}`,
+    });
+  }
   const writes = requests.filter(({ method, path, headers }) => isWrite({ method, path, headers: headers ?? {} }));
   const counted = safeguards.confirm === 'always' ? requests : writes;
   if (counted.length === 0 || (safeguards.readOnly && writes.length > 0)) return;

@@ -30,6 +30,8 @@ export const initialize = defineRequest(
         trace: z.boolean().optional(),
         /** A person is there: what a tenant wants to be confirmed fails with `tenant.confirm` unless it was. */
         asks: z.boolean().optional(),
+        /** Nobody is there: of the tenants with `confirm: always`, only these may be talked to. */
+        confirmed: z.array(z.string()).optional(),
       })
       .nullish(),
   }),

@@ -66,8 +66,8 @@ export function registerLifecycle(
       throw new ResponseError(errorCodes.incompatibleVersion, problem, data);
     }
     const root = rootPath ?? (rootUri?.startsWith('file:') ? fileURLToPath(rootUri) : undefined);
-    const { trace = false, asks = false } = initializationOptions ?? {};
-    session.open(root ?? process.cwd(), trace, asks);
+    const { trace = false, asks = false, confirmed } = initializationOptions ?? {};
+    session.open(root ?? process.cwd(), trace, asks, confirmed);
     const offered = capabilities?.general?.positionEncodings ?? [];
     documents.encoding = client !== undefined || offered.includes('utf-32') ? 'utf-32' : 'utf-16';
     state.open();
