@@ -26,6 +26,7 @@
 (require 'scim-request-text)
 (require 'scim-response)
 (require 'scim-rpc)
+(require 'scim-tenant)
 (require 'scim-ui)
 
 (defvar next-error-last-buffer)
@@ -73,7 +74,7 @@
 
 (defun scim-request--mode-line ()
   "Return what the mode line has about tenant and run."
-  (concat (and scim-tenant (format "[%s]" scim-tenant))
+  (concat (scim-tenant-indicator)
           (and (fboundp 'scim-mock-indicator)
                (when-let ((indicator (scim-mock-indicator scim-tenant)))
                  (concat " " indicator)))
@@ -94,6 +95,8 @@ SELECT says whether the window of the answer is selected."
     (if selection
         (scim-request--mark-running selection)
       (scim-marks-clear))
+    (unless noninteractive
+      (scim-tenant-update))
     (scim-request--set-status
      (scim-rpc-request-async
       scim-protocol-request-run params
@@ -306,36 +309,6 @@ With prefix argument SELECT, select its window."
   (interactive nil scim-request-mode)
   (scim-log scim-tenant))
 
-;;;; Tenant
-
-(defun scim-request--annotate (tenants name)
-  "Return what to tell beside NAME, one of TENANTS, while choosing."
-  (let ((tenant (seq-find (lambda (tenant) (equal (plist-get tenant :name) name))
-                          tenants)))
-    (concat "  " (or (plist-get tenant :baseUrl) "no base URL")
-            (unless (seq-empty-p (plist-get tenant :problems))
-              (scim-ui-face (concat "  " (elt (plist-get tenant :problems) 0))
-                            'scim-warning)))))
-
-(defun scim-request-choose-tenant ()
-  "Choose the tenant that the requests of this buffer are sent to."
-  (interactive nil scim-request-mode)
-  (let* ((answer (scim-error-as-user-error
-                   (scim-rpc-request scim-protocol-tenants nil)))
-         (tenants (append (plist-get answer :tenants) nil))
-         (names (mapcar (lambda (tenant) (plist-get tenant :name)) tenants))
-         (completion-extra-properties
-          (list :annotation-function
-                (apply-partially #'scim-request--annotate tenants))))
-    (unless names
-      (user-error "There is no tenant; write a scim.yaml or set SCIM_API_BASE_URL"))
-    (setq-local scim-tenant
-                (completing-read "Tenant: " names nil t nil nil
-                                 (or scim-tenant
-                                     (plist-get answer :defaultTenant))))
-    (scim-marks-clear)
-    (force-mode-line-update)))
-
 ;;;; Eldoc
 
 (defun scim-request--reference ()
@@ -386,7 +359,7 @@ The bridge is not started for it."
     (define-key map (kbd "C-c C-e") #'scim-request-preview)
     (define-key map (kbd "C-c C-w") #'scim-request-copy-curl)
     (define-key map (kbd "C-c C-l") #'scim-request-show-log)
-    (define-key map (kbd "C-c C-t") #'scim-request-choose-tenant)
+    (define-key map (kbd "C-c C-t") #'scim-tenant-choose)
     ;; While a request runs, and no region is active, C-g cancels it.
     (define-key map [remap keyboard-quit]
       `(menu-item "" scim-request-cancel
@@ -413,7 +386,8 @@ The bridge is not started for it."
     ["Variables" scim-request-show-variables]
     ["Forget Captured Values" scim-request-forget]
     "---"
-    ["Choose Tenant..." scim-request-choose-tenant]
+    ["Choose Tenant..." scim-tenant-choose]
+    ["Add Tenant..." scim-tenant-add]
     ["Log" scim-request-show-log]
     ["Workbench" scim]))
 
@@ -435,6 +409,7 @@ The bridge is not started for it."
               indent-tabs-mode nil
               next-error-function #'scim-marks-next-error
               mode-line-process '((:eval (scim-request--mode-line))))
+  (add-hook 'scim-tenant-chosen-hook #'scim-marks-clear nil t)
   (add-hook 'eldoc-documentation-functions #'scim-request--eldoc nil t))
 
 ;;;###autoload

@@ -32,6 +32,10 @@
 (defface scim-warning '((t :inherit warning))
   "Face for warnings, and for lists that are not complete.")
 
+;; Inverse video tells it apart on any terminal and any background.
+(defface scim-production '((t :inherit error :weight bold :inverse-video t))
+  "Face for tenants that are the real thing.")
+
 (defface scim-dimmed '((t :inherit shadow))
   "Face for what matters less.")
 

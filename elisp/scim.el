@@ -57,8 +57,9 @@
 ;; Node and the bridge), scim-queue, scim-bridge (the process),
 ;; scim-handle and scim-text (what is said), scim-rpc (talks to it,
 ;; alone), scim-json and scim-api (for scripts), scim-batch (for CI),
-;; scim-ui, scim-log, scim-response, scim-marks, scim-request-text,
-;; scim-request, scim-document (help while editing), scim-mock and the
+;; scim-secret and scim-trust (what only Emacs and the person have),
+;; scim-tenant and scim-setup (tenants), scim-ui, scim-log,
+;; scim-response, scim-marks, scim-request-text, scim-request, scim-document (help while editing), scim-mock and the
 ;; files that begin with its name (mock servers), and this file.
 
 ;;; Code:
@@ -74,9 +75,12 @@
 (require 'scim-protocol)
 (require 'scim-request)
 (require 'scim-rpc)
+(require 'scim-tenant)
+(require 'scim-trust)
 (require 'scim-ui)
 
 (autoload 'scim-demo "scim-demo" nil t)
+(autoload 'scim-doctor "scim-doctor" nil t)
 
 ;;;; Internal variables
 
@@ -203,13 +207,34 @@ It gets the environment variables that Emacs has now."
       (mapc #'scim--insert-bridge bridges)
     (insert "  not running; the first request starts it\n")))
 
+(defun scim--health (tenant)
+  "Return a sign for whether anything is known to be wrong with TENANT.
+Its shape tells, too: not everybody tells colors apart."
+  (cond ((not (seq-empty-p (plist-get tenant :problems)))
+         (scim-ui-face "✗" 'scim-failure))
+        ((not (seq-empty-p (plist-get tenant :pending)))
+         (scim-ui-face "?" 'scim-dimmed))
+        (t (scim-ui-face "✓" 'scim-success))))
+
+(defun scim--insert-tenant-name (tenant)
+  "Insert the name of TENANT as a button that checks it."
+  (let ((name (plist-get tenant :name)))
+    (insert-text-button name 'follow-link t 'help-echo "Check this tenant"
+                        'action (lambda (_) (scim-doctor name))
+                        'face (or (scim-tenant-face tenant) 'button))
+    (insert (make-string (max 1 (- 16 (string-width name))) ?\s))))
+
 (defun scim--insert-tenant (tenant)
   "Insert lines about TENANT, as told by the bridge."
-  (insert (format "  %-16s %-10s %s" (plist-get tenant :name)
-                  (plist-get tenant :vendor)
+  (insert "  " (scim--health tenant) " ")
+  (scim--insert-tenant-name tenant)
+  (insert (format "%-10s %s" (plist-get tenant :vendor)
                   (or (plist-get tenant :baseUrl)
                       (scim-ui-face "no base URL" 'scim-warning)))
           (scim-ui-face (concat "  " (plist-get tenant :auth)) 'scim-dimmed)
+          (if (scim-tenant-flag tenant :readOnly)
+              (scim-ui-face "  read-only" 'scim-dimmed)
+            "")
           (if-let ((mock (plist-get tenant :mock)))
               (scim-ui-face (format "  →mock %s" mock) 'scim-warning)
             "")
@@ -218,9 +243,12 @@ It gets the environment variables that Emacs has now."
               (scim-ui-face "  default" 'scim-dimmed)
             "")
           "\n")
-  (mapc (lambda (problem)
-          (insert "    " (scim-ui-face problem 'scim-warning) "\n"))
-        (plist-get tenant :problems)))
+  (scim--insert-notes (plist-get tenant :problems) 'scim-warning)
+  (scim--insert-notes (plist-get tenant :pending) 'scim-dimmed))
+
+(defun scim--insert-notes (notes face)
+  "Insert NOTES, strings, with FACE, a line each."
+  (mapc (lambda (note) (insert "      " (scim-ui-face note face) "\n")) notes))
 
 (defun scim--insert-tenants ()
   "Insert the tenants of the workspace."
@@ -241,10 +269,21 @@ It gets the environment variables that Emacs has now."
              "  no scim.yaml here: from the environment variables")
            'scim-dimmed)
           "\n")
-  (if (seq-empty-p (plist-get scim--tenants :tenants))
-      (insert "  none; set SCIM_API_BASE_URL and SCIM_AUTH_TOKEN, or write a \
-scim.yaml\n")
+  (if (or (seq-empty-p (plist-get scim--tenants :tenants))
+          (scim--nothing-set-up-p))
+      (insert "  none yet; " (substitute-command-keys
+                              "\\<scim-mode-map>\\[scim-tenant-add]")
+              " sets one up by a few questions, on this machine or a real one,\n"
+              "  or set SCIM_API_BASE_URL and SCIM_AUTH_TOKEN and press "
+              (substitute-command-keys "\\<scim-mode-map>\\[scim-restart]")
+              "\n")
     (mapc #'scim--insert-tenant (plist-get scim--tenants :tenants))))
+
+(defun scim--nothing-set-up-p ()
+  "Is there neither a scim.yaml nor one of the variables in place of it?"
+  (not (or (plist-get scim--tenants :file)
+           (getenv "SCIM_API_BASE_URL")
+           (getenv "SCIM_AUTH_TOKEN"))))
 
 (defun scim--insert-mock (mock)
   "Insert a line about the mock server MOCK."
@@ -271,6 +310,10 @@ scim.yaml\n")
 (defun scim--insert-next ()
   "Insert what can be done next."
   (insert (scim-ui-face "What to do" 'scim-heading) "\n")
+  (scim--button "t" "Set up a tenant" #'scim-tenant-add
+                "OneLogin, Okta, Entra ID, …, or a server to try things on")
+  (scim--button "c" "Check" #'scim-doctor
+                "doctor: whether everything is right, and what is not")
   (scim--button "f" "New request file" #'scim-new-file
                 "requests to edit, and to send with C-c C-c")
   (scim--button "m" "New mock server" #'scim-new-mock
@@ -368,6 +411,8 @@ scim.yaml\n")
 
 (defvar scim-mode-map
   (let ((map (make-sparse-keymap)))
+    (define-key map (kbd "t") #'scim-tenant-add)
+    (define-key map (kbd "c") #'scim-doctor)
     (define-key map (kbd "f") #'scim-new-file)
     (define-key map (kbd "m") #'scim-new-mock)
     (define-key map (kbd "M") #'scim-mock-list)
@@ -384,6 +429,9 @@ scim.yaml\n")
   "Menu of `scim-mode'."
   '("SCIM"
     ["Refresh" revert-buffer]
+    ["Add Tenant..." scim-tenant-add]
+    ["Check Tenants" scim-doctor]
+    ["Trust Commands of a File..." scim-trust]
     ["New Request File..." scim-new-file]
     ["New Mock File..." scim-new-mock]
     ["Mock Servers" scim-mock-list]

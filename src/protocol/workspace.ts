@@ -22,6 +22,8 @@ export const tenants = defineRequest(
         readOnly: z.boolean(),
         /** Name of the mock server that stands in for it, whose URL `baseUrl` is. */
         mock: z.string().optional(),
+        /** What auth-source or a command has to be asked for first, which is done when it is needed. */
+        pending: z.array(z.string()),
         problems: z.array(z.string()),
       }),
     ),

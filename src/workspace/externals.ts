@@ -33,6 +33,9 @@ interface Needed {
   readonly standsIn: string;
 }
 
+/** What is told of a value that has not been asked for yet: nothing is wrong with it so far. */
+export const notLookedUp = 'has not been looked up';
+
 const commandTimeoutMs = 30_000;
 
 export class Externals {
@@ -58,7 +61,7 @@ export class Externals {
     if (known) return known;
     this.#needed.set(key, { kind, target, standsIn });
     const remedy = kind === 'cmd' ? 'run a request or the doctor, which run it' : 'use it from Emacs';
-    return { ok: false, origin, problem: 'has not been looked up', remedy, lack: 'unknown' };
+    return { ok: false, origin, problem: notLookedUp, remedy, lack: 'unknown' };
   }
 
   /** Takes VALUE, or that there is none (null), for the reference `auth-source:TARGET`. */
@@ -93,10 +96,13 @@ export class Externals {
     }
   }
 
-  /** Forgets everything, so that it is asked for again. */
-  forget(): void {
-    this.#values.clear();
-    this.#untold.clear();
+  /** Forgets everything, or what is of KIND, so that it is asked for again. */
+  forget(kind?: Needed['kind']): void {
+    for (const [key, { origin }] of this.#values) {
+      if (kind !== undefined && origin.kind !== kind) continue;
+      this.#values.delete(key);
+      this.#untold.delete(key);
+    }
   }
 
   /**

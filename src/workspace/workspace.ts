@@ -9,7 +9,7 @@ import { ConfigurationError } from '../scim/error.js';
 import type { ProfileValues, VendorProfile } from '../vendors/profile.js';
 import { checkBaseUrl, isInsecure } from './check.js';
 import { type AuthSettings, resolveAuth } from './credentials.js';
-import { Externals } from './externals.js';
+import { Externals, notLookedUp } from './externals.js';
 import { readWorkspaceFile, type TenantEntry, type WorkspaceFile } from './file.js';
 import { mergedEntry } from './inherit.js';
 import { type ReferenceSource, Resolver } from './resolver.js';
@@ -79,6 +79,8 @@ export interface TenantInfo {
   readonly production: boolean;
   readonly confirm: Safeguards['confirm'];
   readonly readOnly: boolean;
+  /** What has to be looked up before it can be told whether it is right. */
+  readonly pending: string[];
   readonly problems: string[];
 }
 
@@ -181,14 +183,20 @@ export class Workspace {
     }, signal);
   }
 
+  /** The settings of tenant NAME, looked up again; Emacs cannot be asked in mid-request, and is asked with the next one. */
+  async renew(name: string, signal?: AbortSignal): Promise<TenantSettings> {
+    this.#externals.forget('cmd');
+    try {
+      await this.prepare(name, signal);
+      return this.resolve(name);
+    } finally {
+      this.#externals.forget('auth-source');
+    }
+  }
+
   /** Takes what Emacs has found for REFERENCE, `auth-source:…`; null when there is nothing. */
   provide(reference: string, value: string | null): void {
     this.#externals.provide(reference, value);
-  }
-
-  /** Forgets values that were looked up, so that the next `prepare` looks them up again: one may have changed. */
-  forgetValues(): void {
-    this.#externals.forget();
   }
 
   /**
@@ -228,16 +236,31 @@ export class Workspace {
         const { vendor, baseUrl, auth, safeguards, warnings } = this.resolve(name);
         const { production, confirm, readOnly } = safeguards;
         const shown = { baseUrl: baseUrl.href, auth: auth.scheme, production, confirm, readOnly };
-        return { name, vendor, ...shown, problems: [...warnings] };
+        return { name, vendor, ...shown, pending: [], problems: [...warnings] };
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
-        const entry = this.entries.get(name);
-        const auth = entry?.auth?.scheme ?? 'unknown';
-        const { production, confirm, readOnly } = safeguardsOf(name, entry ?? {});
-        const shown = { baseUrl: null, auth, production, confirm, readOnly };
-        return { name, vendor: entry?.vendor ?? 'generic', ...shown, problems: error.message.split('\n') };
+        return this.#unresolvedInfo(name, error.message.split('\n'));
       }
     });
+  }
+
+  /** What is known of tenant NAME, of which not everything resolves: TOLD says what. */
+  #unresolvedInfo(name: string, told: readonly string[]): TenantInfo {
+    const isPending = (line: string): boolean => line.endsWith(notLookedUp);
+    const problems = told.filter((line) => !isPending(line));
+    const pending = told.filter(isPending);
+    let entry: TenantEntry = this.entries.get(name) ?? {};
+    let baseUrl: string | null = null;
+    try {
+      entry = this.merged(name);
+      baseUrl = resolveBaseUrl(entry.baseUrl, new Resolver(name, this.#sourceOf(entry)))?.href ?? null;
+    } catch (error) {
+      // A tenant that extends nothing that exists: that is told already.
+      if (!(error instanceof ConfigurationError)) throw error;
+    }
+    const { production, confirm, readOnly } = safeguardsOf(name, entry);
+    const { vendor = 'generic', auth } = entry;
+    return { name, vendor, baseUrl, auth: auth?.scheme ?? 'unknown', production, confirm, readOnly, pending, problems };
   }
 
   /** What is said about variables in `scim.yaml`, by name. */

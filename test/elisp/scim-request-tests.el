@@ -430,7 +430,7 @@ ANSWERS is a plist from methods, as keywords, to (:result R) or (:error E)."
                (should (string-match-p "http://a" (funcall annotate "a")))
                (should (string-match-p "no URL" (funcall annotate "b"))))
              "b")))
-      (scim-request-choose-tenant))
+      (call-interactively #'scim-tenant-choose))
     (should (equal scim-tenant "b"))
     (should-not (default-value 'scim-tenant))
     (should (equal (scim-request--mode-line) "[b]"))))
