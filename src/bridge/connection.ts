@@ -17,6 +17,7 @@ import { registerMocks } from './handlers/mocks.js';
 import { registerReports } from './handlers/reports.js';
 import { registerRequests } from './handlers/requests.js';
 import { registerResources } from './handlers/resources.js';
+import { registerRotate } from './handlers/rotate.js';
 import { registerSecrets } from './handlers/secrets.js';
 import { registerTenants } from './handlers/tenants.js';
 import { registerTrace } from './handlers/trace.js';
@@ -80,6 +81,7 @@ function registerAll(
   registerEnv(dispatcher, session);
   registerTenants(dispatcher, session);
   registerDoctor(dispatcher, session, notify);
+  registerRotate(dispatcher, session);
   registerInventory(dispatcher, session);
   registerMocks(dispatcher, session, mocks);
 }

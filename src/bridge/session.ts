@@ -3,9 +3,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Target, type TargetOptions } from '../client/target.js';
+import type { Access, CredentialReport } from '../client/types.js';
+import { rememberUse } from '../doctor/rotation/uses.js';
 import { FileSession } from '../document/session.js';
 import type { Exchange } from '../http/exchange.js';
-import { UsageError } from '../scim/error.js';
+import { ScimError, UsageError } from '../scim/error.js';
 import { version } from '../scim/version.js';
 import { type TenantSettings, Workspace } from '../workspace/workspace.js';
 import { allTenants, type StandIn, StandIns } from './stand-ins.js';
@@ -25,8 +27,11 @@ export class Session {
   private root = process.cwd();
   private traced = false;
   private asking = false;
+  private confirmed: readonly string[] | undefined;
   private loaded: { readonly stamp: string; readonly workspace: Workspace } | undefined;
   private readonly targets = new Map<string, Connected>();
+  /** Targets whose settings have changed, and which may have requests under way. */
+  private readonly retired: Target[] = [];
   private readonly files = new Map<string, FileSession>();
   private readonly standIns = new StandIns();
   private readonly closing = new AbortController();
@@ -53,10 +58,16 @@ export class Session {
     return this.asking;
   }
 
-  open(root: string, traced: boolean, asks = false): void {
+  /** Whether tenant NAME was confirmed when the session began, or no client of this session confirms anything. */
+  isConfirmed(name: string): boolean {
+    return this.confirmed?.includes(name) ?? true;
+  }
+
+  open(root: string, traced: boolean, asks = false, confirmed?: readonly string[]): void {
     this.root = root;
     this.traced = traced;
     this.asking = asks;
+    this.confirmed = confirmed;
   }
 
   /** The workspace; read again when `scim.yaml` has changed. */
@@ -76,16 +87,50 @@ export class Session {
     const known = this.targets.get(settings.name);
     if (known?.fingerprint === fingerprint) return known;
     for (const warning of settings.warnings) this.onWarning(warning);
-    const target = this.newTarget(settings);
+    const target = this.targetOf(settings, known);
     const connected = { fingerprint, target, settings };
     this.targets.set(settings.name, connected);
-    // Requests that are under way on the old target still end; nobody waits for them here.
-    void known?.target.close();
     return connected;
   }
 
-  /** A target of SETTINGS, or with another ACCESS, that the caller owns and closes. Its exchanges are traced. */
-  newTarget(settings: TenantSettings, access: Partial<Pick<TargetOptions, 'auth' | 'tls'>> = {}): Target {
+  /** What the requests of this session showed about the credentials of tenant NAME; undefined when there were none. */
+  credentialsOf(name: string): CredentialReport | undefined {
+    return this.targets.get(name)?.target.credentials;
+  }
+
+  /** The target of KNOWN with the credentials of SETTINGS when nothing else has changed, so that runs go on; or a new one. */
+  private targetOf(settings: TenantSettings, known: Connected | undefined): Target {
+    const { auth, tls, name } = settings;
+    if (known !== undefined && withoutAccess(known.settings) === withoutAccess(settings)) {
+      known.target.replaceAccess({ auth, tls });
+      return known.target;
+    }
+    // Runs that are under way on the old target still end; its connections close when they are idle.
+    if (known !== undefined) this.retired.push(known.target);
+    return this.newTarget(settings, {
+      renew: (signal) => this.renew(settings, signal),
+      onCredential: (event) => rememberUse(this.root, this.targets.get(name)?.settings ?? settings, event, new Date()),
+    });
+  }
+
+  /** What proves who the tenant with SETTINGS is, looked up again; undefined when that cannot be. */
+  private async renew(settings: TenantSettings, signal: AbortSignal | undefined): Promise<Access | undefined> {
+    const { name, baseUrl } = settings;
+    try {
+      if (this.standIns.of(name) !== undefined) return undefined;
+      const renewed = await (await this.workspace()).renew(name, signal);
+      // A credential for one service is never shown to another.
+      if (renewed.baseUrl.href !== baseUrl.href) return undefined;
+      return { auth: renewed.auth, tls: renewed.tls };
+    } catch (error) {
+      // The answer that the credential was refused says more than that nothing better could be found.
+      if (error instanceof ScimError) return undefined;
+      throw error;
+    }
+  }
+
+  /** A target of SETTINGS, with what ACCESS says otherwise, that the caller owns and closes. Its exchanges are traced. */
+  newTarget(settings: TenantSettings, access: Partial<TargetOptions> = {}): Target {
     return new Target({
       tenant: settings.name,
       baseUrl: settings.baseUrl,
@@ -188,8 +233,21 @@ export class Session {
   /** Stop all work and let go of every connection. */
   async close(): Promise<void> {
     this.closing.abort();
-    await Promise.allSettled([...this.targets.values()].map(({ target }) => target.close()));
+    const targets = [...this.retired, ...Array.from(this.targets.values(), ({ target }) => target)];
+    await Promise.allSettled(targets.map((target) => target.close()));
     this.targets.clear();
     this.texts.dispose();
   }
+}
+
+/** SETTINGS but for what proves who the client is; another scheme is another way of asking. */
+function withoutAccess({
+  auth,
+  tls: _tls,
+  tokenVariable: _variable,
+  warnings: _warnings,
+  ...rest
+}: TenantSettings): string {
+  const place = auth.scheme === 'apiKey' ? auth.header : auth.scheme === 'oauth2' ? auth.tokenUrl.href : '';
+  return JSON.stringify({ ...rest, scheme: auth.scheme, place });
 }

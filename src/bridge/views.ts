@@ -84,6 +84,7 @@ export function curlOf({ exchange, settings }: Traced): string {
 
 export function exchangeView(exchange: Exchange, settings: TenantSettings): ParamsOf<typeof workspace.exchange> {
   const { id, tenant, purpose, method, status, durationMs, requestBytes, responseBytes, attempts, error } = exchange;
+  const { credential } = exchange;
   const timing = timingView(exchange);
   return {
     id,
@@ -98,6 +99,7 @@ export function exchangeView(exchange: Exchange, settings: TenantSettings): Para
     requestBytes,
     responseBytes,
     attempts,
+    ...(credential === undefined ? {} : { credential }),
     ...(error === undefined ? {} : { error: error.message }),
     detail: detail(exchange),
     curl: curlCommand(exchange, { tokenVariable: tokenVariable(settings) }),

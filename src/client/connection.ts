@@ -40,7 +40,10 @@ export class Connection {
       ...secretsOfProxy(proxy?.http),
       ...secretsOfProxy(proxy?.https),
     ]);
-    this.#uses = new CredentialUses((event) => options.onCredential?.(event));
+    this.#uses = new CredentialUses(
+      (event) => options.onCredential?.(event),
+      () => performance.now(),
+    );
     this.#service = this.#route(baseUrl, auth.scheme === 'mtls');
     this.#rotation = new Rotation(this.#credentials(auth), {
       ...this.#surroundings,

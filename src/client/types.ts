@@ -84,7 +84,7 @@ export interface TargetOptions {
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Looks up again what the references of the credential stand for, when it is refused; undefined: nothing is known. */
   readonly renew?: ((signal: AbortSignal | undefined) => Promise<Access | undefined>) | undefined;
-  /** Told when a credential is first seen to work or to be refused, and at each change of that. */
+  /** Told when a credential is first seen to work or to be refused, at each change of that, and now and then. */
   readonly onCredential?: ((event: CredentialEvent) => void) | undefined;
   /** Told what a person must know and no request is about: which token works, that nothing is verified. */
   readonly onWarning?: ((message: string) => void) | undefined;
