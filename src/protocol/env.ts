@@ -237,6 +237,8 @@ const use = z.object({
   /** `run`, `doctor`, `promote`, … */
   command: z.string(),
   tenant: z.string(),
+  /** The mock server that stood in for it. */
+  mock: z.string().optional(),
   vendor: z.string().optional(),
   baseUrl: z.string().optional(),
   production: z.boolean().optional(),

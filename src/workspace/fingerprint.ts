@@ -37,3 +37,11 @@ export async function prepareFingerprints(values: Iterable<string>): Promise<voi
     ),
   );
 }
+
+/**
+ * Sixteen hexadecimal digits that stand for TEXT, the content of a file. A slow hash as well: a secret may stand in the
+ * file, and the rest of it may be known.
+ */
+export function fileDigest(text: string): string {
+  return scryptSync(text, 'scim file', 8, { N: 2 ** 14, r: 8, p: 1 }).toString('hex');
+}

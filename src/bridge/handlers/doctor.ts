@@ -1,13 +1,19 @@
 /** `scim/doctor…`. */
 
-import { doctor as protocol } from '../../protocol/index.js';
+import { lifecycle, doctor as protocol } from '../../protocol/index.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import { Doctor } from '../doctor.js';
+import { rememberUse } from '../env-history.js';
 import type { Session } from '../session.js';
 
 export function registerDoctor(dispatcher: Dispatcher, session: Session, notify: Notify): void {
   const doctor = new Doctor(session, notify);
-  dispatcher.request(protocol.examine, (params, { signal }) => doctor.examine(params, signal));
+  dispatcher.request(protocol.examine, async (params, { signal }) => {
+    const result = await doctor.examine(params, signal);
+    const problem = await rememberUse(session, 'doctor', params.tenants, params.client);
+    if (problem !== undefined) notify(lifecycle.logMessage, { type: 2, message: problem });
+    return result;
+  });
   dispatcher.request(protocol.preflight, (params, { signal }) => doctor.preflight(params, signal));
 }
