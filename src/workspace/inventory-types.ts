@@ -4,7 +4,7 @@ import type { Annotations } from '../config/env-file.js';
 import type { Finding } from './finding.js';
 
 /** Where something is needed, or stands. */
-export interface InventoryPlace {
+interface InventoryPlace {
   /** Relative to the workspace; absent for what is always so. */
   readonly file?: string;
   /** From 1. */
