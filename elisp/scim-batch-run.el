@@ -79,8 +79,23 @@
 (defvar scim-batch-run--script-output t
   "Where scripts print to; see `standard-output'.")
 
+(defun scim-batch-run--record (options root)
+  "Have the bridge of ROOT remember what is in force while OPTIONS are done.
+The bridge does so by itself for request files that write, but cannot
+know what a script will do."
+  (let ((problem (plist-get
+                  (apply #'scim-batch--ask scim-protocol-env-record root
+                         :command "script" :versions (scim-client-versions)
+                         (and (scim-batch--options-tenant options)
+                              (list :tenant
+                                    (scim-batch--options-tenant options))))
+                  :problem)))
+    (when problem
+      (message "scim: %s" problem))))
+
 (defun scim-batch-run--script (file options root)
   "Evaluate the Emacs Lisp script FILE as OPTIONS say, in the workspace ROOT."
+  (scim-batch-run--record options root)
   (let* ((start (float-time))
          (condition (scim-batch-run--script-failure file options root))
          (outcome (if condition

@@ -61,6 +61,7 @@
   (string-join
    (delq nil
          (list (and (plist-get variable :problem)
+                    (not (equal (plist-get variable :status) "missing"))
                     (scim-ui-face (plist-get variable :problem) 'scim-failure))
                (and (eq t (plist-get variable :exposed))
                     (scim-ui-face "secret in the repository" 'scim-failure))
@@ -321,8 +322,8 @@ S sorts by the column at point.
 \\{scim-env-mode-map}"
   :interactive nil
   (setq tabulated-list-format
-        [("Status" 8 t) ("Name" 30 t) ("Tenants" 20 t) ("" 6 t)
-         ("Value from" 36 t) ("Fingerpr." 9 nil) ("Expires" 10 t)
+        [("Status" 8 t) ("Name" 26 t) ("Tenants" 18 t) ("" 6 t)
+         ("Value from" 32 t) ("Fingerpr." 9 nil) ("Expires" 10 t)
          ("Remarks" 0 nil)]
         tabulated-list-entries #'scim-env--entries
         tabulated-list-padding 1)

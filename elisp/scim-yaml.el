@@ -30,6 +30,7 @@
 (autoload 'scim-env-history "scim-env-sets" nil t)
 (autoload 'scim-env-promote "scim-env-sets" nil t)
 (autoload 'scim-env-rollback "scim-env-sets" nil t)
+(autoload 'scim-rotate "scim-rotate" nil t)
 
 ;;;; YAML
 
@@ -121,7 +122,8 @@ Called again, indent it less, for a block that has ended."
 (defun scim-yaml--last-key (end)
   "Return the last key before END of the block that begins at point, or nil.
 Only keys of its outermost level count."
-  (when (re-search-forward "^\\([ ]+\\)[^# \t\n]" end t)
+  (when (and (< (point) end)
+             (re-search-forward "^\\([ ]+\\)[^# \t\n]" end t))
     (let ((level (concat "^" (match-string 1)
                          "[\"']?\\([^ #\"':\n]+\\)[\"']?[ ]*:"))
           (name nil))
@@ -161,6 +163,7 @@ Only keys of its outermost level count."
     ["Promote..." scim-env-promote]
     ["Roll Back..." scim-env-rollback]
     ["History" scim-env-history]
+    ["Rotate Credential..." scim-rotate]
     "---"
     ["Help at Point" scim-document-help]
     ["Workbench" scim])
