@@ -114,9 +114,11 @@ Return its text.  DEFAULT is what an empty answer means."
   (concat (and problem (concat (scim-ui-face problem 'scim-warning) "\n"))
           (scim-ui-face (plist-get field :help) 'scim-dimmed) "\n"
           (plist-get field :prompt)
-          (if-let ((example (plist-get field :example)))
-              (format " (such as %s): " example)
-            ": ")))
+          (cond ((plist-get field :example)
+                 (format " (such as %s): " (plist-get field :example)))
+                ((plist-get field :initial)
+                 (format " (default %s): " (plist-get field :initial)))
+                (t ": "))))
 
 (defun scim-setup--read-once (field problem answers name)
   "Ask for FIELD of the tenant NAME, after an answer with PROBLEM or nil.
@@ -127,7 +129,7 @@ ANSWERS, an alist, has what was asked before."
                                (append (plist-get field :choices) nil) nil t
                                nil nil (plist-get field :initial)))
     (_ (string-trim (read-string (scim-setup--prompt field problem)
-                                 (plist-get field :initial))))))
+                                 nil nil (plist-get field :initial))))))
 
 (defun scim-setup--read-field (field answers preset name root)
   "Ask for FIELD of PRESET until the bridge of ROOT takes the answer; return it.
@@ -171,7 +173,8 @@ ANSWERS and PROBLEM are as for `scim-setup--read-once'."
     (pcase (scim-setup--choose
             (concat (and problem (concat (scim-ui-face problem 'scim-warning) "\n"))
                     (scim-ui-face (plist-get field :help) 'scim-dimmed)
-                    (format "\n%s, where is it kept? " what))
+                    (format "\n%s, where is it kept? (default auth-source) "
+                            what))
             scim-setup--stores "auth-source")
       ("auth-source" (scim-setup--in-auth-source answers name))
       ("env" (concat "env:" (read-string "Variable: "
@@ -266,7 +269,10 @@ and, for a mock server, :mock."
     (when-let ((mock (plist-get written :mock)))
       (scim-setup--start-mock mock))
     (when (scim-setup--untrusted-p root (plist-get written :file))
-      (scim-trust (plist-get written :file)))
+      ;; The doctor tells what a no means.
+      (condition-case nil
+          (scim-trust (plist-get written :file))
+        (user-error nil)))
     (run-hooks 'scim-bridge-state-hook)
     (message "The tenant %s is in %s" name
              (abbreviate-file-name (plist-get written :file)))

@@ -52,7 +52,12 @@ export function inspectTrust(path: string, root: string): Inspected {
   }
   const commands = readFileSync(file, 'utf8')
     .split('\n')
-    .flatMap((text, line) => [...text.matchAll(/\bcmd:([^\r\n]*)/g)].map((match) => ({ text: match[1] ?? '', line })))
+    // A whole line of comment runs nothing. What stands behind a value may be a comment or not: it is told.
+    .flatMap((text, line) =>
+      /^\s*#/.test(text)
+        ? []
+        : [...text.matchAll(/\bcmd:([^\r\n]*)/g)].map((match) => ({ text: match[1] ?? '', line })),
+    )
     .map(({ text, line }) => ({ command: text.replace(/\s*[}\]'"]*\s*$/, '').trim(), line }));
   return { file, digest, contentDigest: content, commands };
 }
