@@ -16,10 +16,12 @@ export interface OpenDocument {
 
 /** What can be asked of a text in some language. */
 export interface LanguageService {
-  diagnose(document: OpenDocument, encoding: PositionEncoding): readonly Problem[];
-  complete(document: OpenDocument, position: Position, encoding: PositionEncoding): readonly Completion[];
-  hover(document: OpenDocument, position: Position, encoding: PositionEncoding): Hover | undefined;
+  diagnose(document: OpenDocument, encoding: PositionEncoding): Awaitable<readonly Problem[]>;
+  complete(document: OpenDocument, position: Position, encoding: PositionEncoding): Awaitable<readonly Completion[]>;
+  hover(document: OpenDocument, position: Position, encoding: PositionEncoding): Awaitable<Hover | undefined>;
 }
+
+type Awaitable<T> = T | Promise<T>;
 
 /** The services, by `languageId`; each is loaded when it is first needed, which keeps the start of the bridge fast. */
 export type LanguageServices = Readonly<Record<string, () => Promise<LanguageService>>>;
@@ -38,12 +40,20 @@ export class Documents {
     private readonly services: LanguageServices,
     /** Told what is wrong with a text, and in which version of it. */
     private readonly publish: (uri: string, version: number | undefined, problems: readonly Problem[]) => void,
+    /** Languages whose texts depend on one another: when one changes, the others are looked at again. */
+    private readonly related: readonly string[] = [],
   ) {}
+
+  /** The text of the first document that ISWANTED. */
+  textOf(isWanted: (document: OpenDocument) => boolean): string | undefined {
+    return [...this.#open.values()].find(isWanted)?.text;
+  }
 
   /** DOCUMENT is edited from now on. */
   open(document: OpenDocument): void {
     this.#open.set(document.uri, document);
     this.#diagnoseIn(0, document.uri);
+    this.#diagnoseRelated(document);
   }
 
   /** The text of URI is TEXT now; nothing happens when it was not opened. */
@@ -52,12 +62,17 @@ export class Documents {
     if (document === undefined) return;
     this.#open.set(uri, { ...document, version, text });
     this.#diagnoseIn(restMs, uri);
+    this.#diagnoseRelated(document);
   }
 
   /** URI is not edited any more. */
   close(uri: string): void {
     this.#stopTimer(uri);
-    if (this.#open.delete(uri)) this.publish(uri, undefined, []);
+    const document = this.#open.get(uri);
+    if (document === undefined) return;
+    this.#open.delete(uri);
+    this.publish(uri, undefined, []);
+    this.#diagnoseRelated(document);
   }
 
   /** What can stand at POSITION of URI. */
@@ -84,6 +99,14 @@ export class Documents {
     return Object.hasOwn(this.services, languageId) ? this.services[languageId]?.() : undefined;
   }
 
+  /** Looks again at the texts that what DOCUMENT says may be wrong or right for. */
+  #diagnoseRelated({ uri, languageId }: OpenDocument): void {
+    if (!this.related.includes(languageId)) return;
+    for (const other of this.#open.values()) {
+      if (other.uri !== uri && this.related.includes(other.languageId)) this.#diagnoseIn(restMs, other.uri);
+    }
+  }
+
   #diagnoseIn(ms: number, uri: string): void {
     this.#stopTimer(uri);
     const timer = setTimeout(() => {
@@ -98,7 +121,8 @@ export class Documents {
     const service = document && (await this.#serviceOf(document));
     // While the service was loaded, the text may have changed; it is then looked at once more.
     if (service === undefined || document === undefined || this.#open.get(uri) !== document) return;
-    this.publish(uri, document.version, service.diagnose(document, this.encoding));
+    const problems = await service.diagnose(document, this.encoding);
+    if (this.#open.get(uri) === document) this.publish(uri, document.version, problems);
   }
 
   #stopTimer(uri: string): void {

@@ -3,8 +3,8 @@ import { position } from './common.js';
 import { defineNotification, defineRequest } from './define.js';
 
 /**
- * Document services of LSP 3.17 for the texts of this package: `scim-mock` is the language of mock files. `character`
- * counts as `capabilities.positionEncoding` of `initialize` says.
+ * Document services of LSP 3.17 for the texts of this package: `scim-mock` is the language of mock files, `scim-yaml`
+ * that of `scim.yaml`, `scim-env` that of variable sets. `character` counts as `capabilities.positionEncoding` of `initialize` says.
  */
 
 const range = z.object({ start: position, end: position });

@@ -101,7 +101,10 @@ const build = () =>
       .optional()
       .meta({ description: 'What is known about variables beside their values, by name.', source: 'declaration' }),
     tenants: z
-      .record(z.string().regex(/^[\w.-]+$/, 'must consist of letters, digits, ".", "_" and "-"'), tenant)
+      .record(
+        z.string().regex(/^[\w.-]+$/, 'must consist of letters, digits, ".", "_" and "-"'),
+        tenant.meta({ description: 'A tenant: one service, and how it is reached.' }),
+      )
       .meta({ description: 'The services, each by a name of your choice.' }),
   });
 

@@ -1,7 +1,7 @@
 /** `textDocument/…`: the document services of LSP. */
 
 import type { Completion } from '../../config/complete.js';
-import type { Problem } from '../../config/text.js';
+import type { PositionEncoding, Problem } from '../../config/text.js';
 import { type ParamsOf, documents as protocol, type ResultOf } from '../../protocol/index.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
@@ -10,10 +10,14 @@ import type { Session } from '../session.js';
 
 /** Register the handlers; the texts are forgotten when SESSION ends. */
 export function registerDocuments(dispatcher: Dispatcher, session: Session, notify: Notify): Documents {
-  const documents = new Documents(servicesOf(session), (uri, version, problems) => {
+  const services = servicesOf(session, (path) =>
+    documents.textOf(({ uri }) => uri.startsWith('file:') && pathOf(uri, session.directory) === path),
+  );
+  const publish = (uri: string, version: number | undefined, problems: readonly Problem[]): void => {
     const diagnostics = problems.map(diagnostic);
     notify(protocol.publishDiagnostics, { uri, ...(version !== undefined && { version }), diagnostics });
-  });
+  };
+  const documents: Documents = new Documents(services, publish, ['scim-yaml', 'scim-env']);
   session.signal.addEventListener('abort', () => documents.dispose());
   dispatcher.notification(protocol.didOpen, ({ textDocument }) => documents.open(textDocument));
   dispatcher.notification(protocol.didChange, ({ textDocument: { uri, version }, contentChanges }) => {
@@ -32,9 +36,35 @@ export function registerDocuments(dispatcher: Dispatcher, session: Session, noti
   return documents;
 }
 
-/** What each language is served by. */
-function servicesOf(session: Session): LanguageServices {
+/** What each language is served by; UNSAVED gives the text of a file that is edited. */
+function servicesOf(session: Session, unsaved: (path: string) => string | undefined): LanguageServices {
+  const editedFile = ({ uri, text }: OpenDocument, encoding: PositionEncoding) => ({
+    text,
+    path: pathOf(uri, session.directory),
+    encoding,
+    environment: process.env,
+    now: new Date(),
+    unsaved,
+  });
   return {
+    'scim-yaml': async (): Promise<LanguageService> => {
+      const editor = await import('../../workspace/editor/yaml.js');
+      return {
+        diagnose: (document, encoding) => editor.diagnoseWorkspaceFile(editedFile(document, encoding)),
+        complete: (document, position, encoding) =>
+          editor.completeWorkspaceFile(editedFile(document, encoding), position),
+        hover: (document, position, encoding) => editor.hoverWorkspaceFile(editedFile(document, encoding), position),
+      };
+    },
+    'scim-env': async (): Promise<LanguageService> => {
+      const editor = await import('../../workspace/editor/env.js');
+      return {
+        diagnose: (document, encoding) => editor.diagnoseVariableSet(editedFile(document, encoding)),
+        complete: (document, position, encoding) =>
+          editor.completeVariableSet(editedFile(document, encoding), position),
+        hover: (document, position, encoding) => editor.hoverVariableSet(editedFile(document, encoding), position),
+      };
+    },
     'scim-mock': async (): Promise<LanguageService> => {
       const { completeMockFile, diagnoseMockFile, hoverMockFile } = await import('../../mock/file/index.js');
       const edited = ({ uri, text }: OpenDocument) => ({

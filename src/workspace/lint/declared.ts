@@ -53,7 +53,7 @@ function checkDates(
 }
 
 /** Comments of SET, whose text is TEXT, that look like annotations and are not understood. */
-export function checkComments(set: Pick<SubjectSet, 'file' | 'tenants'>, text: string): Placed[] {
+function checkComments(set: Pick<SubjectSet, 'file' | 'tenants'>, text: string): Placed[] {
   return text.split('\n').flatMap((line, number): Placed[] => {
     const [, before = '', key = '', between = '', value = ''] =
       /^(\s*#\s*)([A-Za-z]+)(\s*:\s*)(\S.*?)\s*$/.exec(line) ?? [];

@@ -17,8 +17,8 @@ export function checkSets(subject: Subject): Placed[] {
   ]);
 }
 
-/** What can be said of a set whatever tenants name it: lines, annotations, definitions. */
-export function checkLines(set: SubjectSet): Placed[] {
+/** Lines that are not understood. */
+function checkLines(set: SubjectSet): Placed[] {
   return set.env.problems.map(({ message, remedy, range }): Placed => {
     const why = 'No tenant with this set can be used.';
     return { ...about(set), id: 'ENV015', status: 'error', message, why, fix: remedy, range };
@@ -30,7 +30,7 @@ function about({ file, tenants }: SubjectSet): Pick<Placed, 'file' | 'tenant' | 
 }
 
 /** Is a variable defined twice in one file? Over two files of a set it may be: the later one counts, as is said. */
-export function checkTwice(set: SubjectSet): Placed[] {
+function checkTwice(set: SubjectSet): Placed[] {
   const last = new Map(set.env.variables.map((variable) => [variable.name, variable]));
   return set.env.variables.flatMap((variable): Placed[] => {
     const counts = last.get(variable.name);
@@ -98,7 +98,7 @@ export function isLiteral({ value, quote }: EnvVariable): boolean {
 function checkUnread(set: SubjectSet, subject: Subject): Placed[] {
   const { tenants, file } = subject;
   const users = tenants.filter(({ name }) => set.tenants.includes(name));
-  if (users.length < set.tenants.length) return [];
+  if (users.length === 0 || users.length < set.tenants.length) return [];
   const read = new Set(
     users.flatMap(({ values, context }) => [
       ...values.flatMap(({ resolved: { origin } }) => origin.variable ?? []),

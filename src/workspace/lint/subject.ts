@@ -30,6 +30,8 @@ export interface LintOptions {
   readonly now: Date;
   /** The text of the file at PATH, absolute, as an editor has it; undefined: as it is on the disk. */
   readonly unsaved?: ((path: string) => string | undefined) | undefined;
+  /** The path of a set that is looked at although no tenant names it. */
+  readonly alsoSet?: string | undefined;
   /** What `auth-source:` and `cmd:` have given so far; nothing when absent. */
   readonly externals?: ExternalValues | undefined;
 }
@@ -123,7 +125,7 @@ export async function subjectOf(options: LintOptions): Promise<Subject> {
     source === undefined
       ? { file: undefined, range: undefined }
       : { file: yamlName, range: part === 'key' ? source.keyRange(at) : source.valueRange(at) };
-  const sets = parsed?.file === undefined ? [] : setsOf(parsed.file, options);
+  const sets = setsOf(parsed?.file, options);
   const tenants = (workspace?.tenantNames ?? []).flatMap((name) =>
     workspace === undefined ? [] : (tenantOf(name, workspace, parsed?.file, sets, place, options) ?? []),
   );
@@ -181,11 +183,12 @@ function lenientSet(file: string, options: LintOptions): SetFile | undefined {
   return { file: shownPath(path, options.root), path, text: lines.join('\n') };
 }
 
-/** The sets that FILE names and that can be read. */
-function setsOf(file: WorkspaceFile, options: LintOptions): SubjectSet[] {
+/** The sets that FILE and OPTIONS name and that can be read. */
+function setsOf(file: WorkspaceFile | undefined, options: LintOptions): SubjectSet[] {
   const tenantsOf = new Map<string, string[]>();
-  for (const [name, tenant] of file.tenants) {
-    for (const set of setFiles(name, tenant, file)) {
+  if (options.alsoSet !== undefined) tenantsOf.set(options.alsoSet, []);
+  for (const [name, tenant] of file?.tenants ?? []) {
+    for (const set of file === undefined ? [] : setFiles(name, tenant, file)) {
       const path = resolve(options.root, set);
       tenantsOf.set(path, [...(tenantsOf.get(path) ?? []), name]);
     }
