@@ -13,7 +13,7 @@ const head = `# What this workspace needs from the environment. Copy this file t
 /** VARIABLES as a file to fill in; it holds no values. */
 export function envExample(variables: readonly ReportedVariable[]): string {
   const ours = [...byName(variables.filter(isWanted)).values()];
-  const wanted = ours.filter((group) => group.some(comesFromEnvironment));
+  const wanted = ours.map((group) => group.filter(comesFromEnvironment)).filter((group) => group.length > 0);
   const ownSets = ours.filter((group) => !group.some(comesFromEnvironment));
   const others = variables.filter(({ kind }) => kind === 'reference');
   return [

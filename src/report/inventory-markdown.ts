@@ -1,6 +1,16 @@
 /** The inventory as Markdown, for a page that a team keeps. */
 
-import { byOwner, inventorySummary, placeText, type ReportedVariable, remarksOn, statusWord } from './inventory.js';
+import type { ReportedFinding } from './doctor/finding.js';
+import {
+  byOwner,
+  gapsTitle,
+  gapText,
+  inventorySummary,
+  placeText,
+  type ReportedVariable,
+  remarksOn,
+  statusWord,
+} from './inventory.js';
 import { markdownText } from './markdown-text.js';
 
 const columns = [
@@ -16,13 +26,15 @@ const columns = [
   'Used',
 ] as const;
 
-/** VARIABLES as tables, one for each tenant. */
-export function inventoryMarkdown(variables: readonly ReportedVariable[]): string {
+/** VARIABLES as tables, one for each tenant, then GAPS. */
+export function inventoryMarkdown(variables: readonly ReportedVariable[], gaps: readonly ReportedFinding[]): string {
   const head = `| ${columns.join(' | ')} |\n|${columns.map(() => '---').join('|')}|\n`;
   const sections = [...byOwner(variables)].map(
     ([owner, group]) => `## ${markdownText(owner)}\n\n${head}${group.map(rowOf).join('')}\n`,
   );
-  return `# Inventory\n\n${sections.join('')}${inventorySummary(variables)}\n`;
+  const list = gaps.map((gap) => `- ${markdownText(gapText(gap))}\n`).join('');
+  const rest = gaps.length === 0 ? '' : `## ${gapsTitle}\n\n${list}\n`;
+  return `# Inventory\n\n${sections.join('')}${rest}${inventorySummary(variables)}\n`;
 }
 
 function rowOf(variable: ReportedVariable): string {

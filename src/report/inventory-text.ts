@@ -1,6 +1,16 @@
 /** The inventory for a person at a terminal. */
 
-import { byOwner, inventorySummary, placeText, type ReportedVariable, remarksOn, statusWord } from './inventory.js';
+import type { ReportedFinding } from './doctor/finding.js';
+import {
+  byOwner,
+  gapsTitle,
+  gapText,
+  inventorySummary,
+  placeText,
+  type ReportedVariable,
+  remarksOn,
+  statusWord,
+} from './inventory.js';
 import { printable } from './printable.js';
 
 const signs = { fine: '✓', remark: '!', missing: '✗', invalid: '✗', unknown: '?', perRun: '–' } as const;
@@ -12,8 +22,12 @@ export interface InventoryText {
   readonly lines: ReadonlyMap<ReportedVariable, number>;
 }
 
-/** VARIABLES as text, by tenant; COLOR: with ANSI escape sequences. */
-export function inventoryText(variables: readonly ReportedVariable[], color = false): InventoryText {
+/** VARIABLES as text, by tenant, then GAPS; COLOR: with ANSI escape sequences. */
+export function inventoryText(
+  variables: readonly ReportedVariable[],
+  gaps: readonly ReportedFinding[],
+  color = false,
+): InventoryText {
   const paint = (kind: keyof typeof colors, text: string): string =>
     color ? `\x1b[${colors[kind]}m${text}\x1b[0m` : text;
   const width = Math.max(0, ...variables.map(({ name }) => printable(name).length));
@@ -31,8 +45,14 @@ export function inventoryText(variables: readonly ReportedVariable[], color = fa
     }
     lines.push('');
   }
+  if (gaps.length > 0) lines.push(gapsTitle, ...gaps.map((gap) => gapLine(gap, paint)), '');
   lines.push(inventorySummary(variables));
   return { text: `${lines.join('\n')}\n`, lines: at };
+}
+
+function gapLine(gap: ReportedFinding, paint: (kind: keyof typeof colors, text: string) => string): string {
+  const sign = gap.status === 'error' ? 'invalid' : 'remark';
+  return `  ${paint(sign, signs[sign])} ${printable(gapText(gap))}`;
 }
 
 function signOf(variable: ReportedVariable): keyof typeof signs {

@@ -1,5 +1,7 @@
 /** What reports of the inventory are written from: everything that has to have a value, without the value. */
 
+import type { ReportedFinding } from './doctor/finding.js';
+
 /** Where something stands: a path relative to the workspace, and a line from 1. */
 export interface ReportedPlace {
   readonly file?: string | undefined;
@@ -79,7 +81,15 @@ export function inventorySummary(variables: readonly ReportedVariable[]): string
   return counts.length === 0 ? 'Nothing is needed' : `${variables.length} needed: ${counts.join(', ')}`;
 }
 
-/** VARIABLES for programs. */
-export function inventoryJson(variables: readonly ReportedVariable[]): string {
-  return `${JSON.stringify({ schema: '1.0', variables }, undefined, 2)}\n`;
+/** The heading over what kept parts of a workspace from being looked at. */
+export const gapsTitle = 'Not everything could be looked at';
+
+/** GAP as a line: what kept a part of the workspace from being looked at, and the remedy. */
+export function gapText({ id, message, fix }: ReportedFinding): string {
+  return `${id} ${message}${fix === undefined ? '' : `: ${fix}`}`;
+}
+
+/** VARIABLES, and the GAPS that kept others from being looked at, for programs. */
+export function inventoryJson(variables: readonly ReportedVariable[], gaps: readonly ReportedFinding[]): string {
+  return `${JSON.stringify({ schema: '1.0', variables, findings: gaps }, undefined, 2)}\n`;
 }

@@ -38,7 +38,9 @@ export async function inventoryOf(workspace: Workspace, options: InventoryOption
     }
   }
   if (options.tenants === undefined) findings.push(...lookBeside(workspace, options, rows));
-  return { variables: await rows.variables(), findings };
+  // Several tenants may have one set.
+  const once = new Map(findings.toReversed().map((finding) => [finding.message, finding]));
+  return { variables: await rows.variables(), findings: [...once.values()].reverse() };
 }
 
 /** Adds what no tenant names: declared variables, files, arguments. */

@@ -10,6 +10,7 @@ import { envExample } from '../../src/report/env-example.js';
 import { inventoryJson, type ReportedVariable } from '../../src/report/inventory.js';
 import { inventoryMarkdown } from '../../src/report/inventory-markdown.js';
 import { inventoryText } from '../../src/report/inventory-text.js';
+import { findingKinds } from '../../src/workspace/finding.js';
 import { inventoryOf } from '../../src/workspace/inventory.js';
 import type { Inventory } from '../../src/workspace/inventory-types.js';
 import { Workspace } from '../../src/workspace/workspace.js';
@@ -34,14 +35,19 @@ async function take(files: Readonly<Record<string, string>>, variables: NodeJS.P
   return inventoryOf(await Workspace.load(root, environment), { environment, now });
 }
 
+function gapsOf(findings: Inventory['findings']) {
+  return findings.map((finding) => ({ ...finding, title: findingKinds[finding.id] }));
+}
+
 /** All that can be told of INVENTORY. */
 function everything({ variables, findings }: Inventory): string {
+  const gaps = gapsOf(findings);
   return [
     JSON.stringify({ variables, findings }),
-    inventoryText(variables).text,
-    inventoryText(variables, true).text,
-    inventoryMarkdown(variables),
-    inventoryJson(variables),
+    inventoryText(variables, gaps).text,
+    inventoryText(variables, gaps, true).text,
+    inventoryMarkdown(variables, gaps),
+    inventoryJson(variables, gaps),
     envExample(variables),
   ].join('\n');
 }
@@ -137,7 +143,7 @@ describe('reports', () => {
   it('as text have a line for each variable, where it is said to be', () => {
     fc.assert(
       fc.property(fc.array(variable), (variables) => {
-        const { text, lines } = inventoryText(variables);
+        const { text, lines } = inventoryText(variables, []);
         const written = text.split('\n');
         for (const one of variables) expect(written[lines.get(one) ?? -1]).toContain(one.name);
         for (const hostile of ['\x1b', '\u202e']) expect(text).not.toContain(hostile);
@@ -148,7 +154,7 @@ describe('reports', () => {
   it('as Markdown have a row of ten cells for each variable', () => {
     fc.assert(
       fc.property(fc.array(variable), (variables) => {
-        const rows = inventoryMarkdown(variables)
+        const rows = inventoryMarkdown(variables, [])
           .split('\n')
           .filter((line) => line.startsWith('| ') && !line.startsWith('| Name'));
         expect(rows).toHaveLength(variables.length);
@@ -159,12 +165,21 @@ describe('reports', () => {
 
   it('count what is there', async () => {
     const { variables } = await take(files, { SCIM_A_URL: 'https://a.example.com', SCIM_BEHIND: 'tok-0123456789' });
-    expect(inventoryText(variables).text).toMatch(/\n9 needed: 4 set, 5 missing\n$/);
-    expect(JSON.parse(inventoryJson(variables))).toEqual({ schema: '1.0', variables });
+    expect(inventoryText(variables, []).text).toMatch(/\n9 needed: 4 set, 5 missing\n$/);
+    expect(JSON.parse(inventoryJson(variables, []))).toEqual({ schema: '1.0', variables, findings: [] });
+  });
+
+  it('tell what could not be looked at', async () => {
+    const { variables, findings } = await take({ ...files, 'env/a.env': 'what is this\n' });
+    const said = 'ENV015 env/a.env:1:1: is not a line NAME=VALUE: write NAME=VALUE, or # before a comment';
+    expect(inventoryText(variables, gapsOf(findings)).text).toContain(
+      `\nNot everything could be looked at\n  ✗ ${said}\n\n`,
+    );
+    expect(inventoryMarkdown(variables, gapsOf(findings))).toContain('\n- ENV015 env/a.env:1:1: is not a line ');
   });
 
   it('of nothing say so', () => {
-    expect(inventoryText([]).text).toBe('Nothing is needed\n');
+    expect(inventoryText([], []).text).toBe('Nothing is needed\n');
   });
 });
 
@@ -220,13 +235,11 @@ SCIM_SCRIPT=
       fc.property(fc.array(variable), (variables) => {
         const { variables: read, problems } = parseEnvFile(envExample(variables));
         expect(problems).toEqual([]);
-        const wanted = variables.filter(
-          ({ kind, uses, source }) => kind === 'variable' && uses.length > 0 && source.kind === 'environment',
-        );
+        const wanted = variables.filter(isWanted);
         expect(read.map(({ name }) => name)).toEqual([...new Set(wanted.map(({ name }) => name))]);
         for (const { name, value, annotations } of read) {
           expect(value).toBe('');
-          expect(annotations.secret).toBe(variables.some((one) => one.name === name && isRead(one) && one.secret));
+          expect(annotations.secret).toBe(variables.some((one) => one.name === name && isWanted(one) && one.secret));
         }
       }),
     );
@@ -245,7 +258,7 @@ SCIM_SCRIPT=
   });
 });
 
-/** Is it a variable that something reads? */
-function isRead({ kind, uses }: ReportedVariable): boolean {
-  return kind === 'variable' && uses.length > 0;
+/** Is it a variable that something reads from the environment? */
+function isWanted({ kind, uses, source }: ReportedVariable): boolean {
+  return kind === 'variable' && uses.length > 0 && source.kind === 'environment';
 }

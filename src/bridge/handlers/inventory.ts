@@ -93,8 +93,10 @@ async function answer(
   { format, color }: InventoryParams,
   session: Session,
 ): Promise<InventoryResult> {
-  const { text, lines } = inventoryText(variables, color);
-  const report = format === 'text' ? text : format === 'json' ? inventoryJson(variables) : inventoryMarkdown(variables);
+  const gaps = findings.map((finding) => ({ ...finding, title: findingKinds[finding.id] }));
+  const { text, lines } = inventoryText(variables, gaps, color);
+  const others = { json: inventoryJson, markdown: inventoryMarkdown };
+  const report = format === 'text' ? text : others[format](variables, gaps);
   const places = variables.flatMap((variable) => {
     const line = lines.get(variable);
     const use = [...variable.uses, variable.source].find((place) => place.file !== undefined);
@@ -109,7 +111,7 @@ async function answer(
       tenants: [...variable.tenants],
       uses: [...variable.uses],
     })),
-    findings: findings.map((finding) => ({ ...finding, title: findingKinds[finding.id] })),
+    findings: gaps,
     report: await session.texts.send(report),
     places,
   };
