@@ -128,7 +128,8 @@
                                 (member (plist-get variable :status)
                                         '("missing" "invalid")))
                               scim-env--variables)))
-      (message "%d variables, %s" (length scim-env--variables)
+      (message "%d %s, %s" (length scim-env--variables)
+               (if (cdr scim-env--variables) "variables" "variable")
                (if (zerop missing) "none is missing"
                  (scim-ui-face (format "%d missing or invalid" missing)
                                'scim-failure))))))
