@@ -91,7 +91,7 @@ Where, and whether after a question, is a matter of `auth-sources' and
       (funcall save))))
 
 (defun scim-secret-save-file (file secret)
-  "Write SECRET to FILE, which only the person can read and Git leaves alone."
+  "Write SECRET to FILE, for the person alone and not for the repository."
   (let* ((directory (file-name-directory (expand-file-name file)))
          (ignore (expand-file-name ".gitignore" directory)))
     (unless (file-directory-p directory)

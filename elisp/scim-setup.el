@@ -255,7 +255,7 @@ and, for a mock server, :mock."
       (scim-tenant-update root))))
 
 (defun scim-setup--start-mock (file)
-  "Start the mock server of FILE and wait until it runs."
+  "Start the mock server of FILE and wait for it."
   (require 'scim-mock)
   (with-current-buffer (find-file-noselect file)
     (let ((scim-mock-show-view nil))

@@ -26,7 +26,7 @@
   "The file whose commands a request was last refused for, or nil.")
 
 (defun scim-supply-lack (handle condition)
-  "Note in HANDLE what CONDITION, its failure, says that it lacks.
+  "Note in HANDLE what it lacks by CONDITION, its failure.
 Return nil when nothing can be done about CONDITION."
   (let ((supplied (scim-handle-supplied handle)))
     (setf (scim-handle-lack handle)

@@ -127,7 +127,7 @@ It is a plist as the bridge told it, or nil."
   "Keymap of the tenant's name in the mode line.")
 
 (defun scim-tenant-indicator ()
-  "Return what the mode line tells about the tenant of this buffer, or nil.
+  "Return the mode line's text about the tenant of this buffer, or nil.
 Nothing is asked for it."
   (let* ((tenant (scim-tenant-info))
          (name (or scim-tenant (plist-get tenant :name))))

@@ -217,7 +217,7 @@ Its shape tells, too: not everybody tells colors apart."
         (t (scim-ui-face "✓" 'scim-success))))
 
 (defun scim--insert-tenant-name (tenant)
-  "Insert the name of TENANT as a button that checks it."
+  "Insert the name of TENANT as a button for a check."
   (let ((name (plist-get tenant :name)))
     (insert-text-button name 'follow-link t 'help-echo "Check this tenant"
                         'action (lambda (_) (scim-doctor name))

@@ -80,13 +80,18 @@ describe('what the presets write', () => {
 describe('answers', () => {
   it('that are secrets themselves are refused and not repeated', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ minLength: 8, unit: fc.constantFrom(...'abcdefgh0123456789-_.') }), async (secret) => {
-        const answers = { baseUrl: 'https://example.com/scim', token: secret };
-        const error: unknown = await addTenant(root, { name: 'x', preset: 'generic', answers }).catch((e: unknown) => e);
-        expect(error).toBeInstanceOf(Error);
-        expect(JSON.stringify(error) + String(error)).not.toContain(secret);
-        expect(existsSync(join(root, 'scim.yaml'))).toBe(false);
-      }),
+      fc.asyncProperty(
+        fc.string({ minLength: 8, unit: fc.constantFrom(...'abcdefgh0123456789-_.') }),
+        async (secret) => {
+          const answers = { baseUrl: 'https://example.com/scim', token: secret };
+          const error: unknown = await addTenant(root, { name: 'x', preset: 'generic', answers }).catch(
+            (e: unknown) => e,
+          );
+          expect(error).toBeInstanceOf(Error);
+          expect(JSON.stringify(error) + String(error)).not.toContain(secret);
+          expect(existsSync(join(root, 'scim.yaml'))).toBe(false);
+        },
+      ),
     );
   });
 
@@ -109,7 +114,10 @@ describe('an existing scim.yaml', () => {
   const entry = () => tenantEntry('new', presetNamed('generic'), answersTo('generic'));
 
   it.each([
-    ['tenants:\n  old: # mine\n    baseUrl: https://a.example\n    auth: { scheme: none } # open\n\n# the end\n', 'old'],
+    [
+      'tenants:\n  old: # mine\n    baseUrl: https://a.example\n    auth: { scheme: none } # open\n\n# the end\n',
+      'old',
+    ],
     ['# head\ntenants: {}\n# foot\n', 'new'],
     ['tenants:\n', 'new'],
     ['variables:\n  A: { purpose: b }\n', 'new'],
