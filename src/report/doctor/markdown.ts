@@ -1,13 +1,13 @@
 /** Findings as Markdown, for a ticket or the summary of a CI job. */
 
-import { printable } from '../printable.js';
+import { markdownText } from '../markdown-text.js';
 import { bySubject, countFindings, placeOf, type ReportedFinding, summaryOf } from './finding.js';
 
 const words = { ok: 'fine', warning: '**warning**', error: '**error**', skipped: 'not checked' } as const;
 
 export function findingsMarkdown(findings: readonly ReportedFinding[]): string {
   const sections = [...bySubject(findings)].map(([tenant, found]) => {
-    const title = tenant === undefined ? 'Workspace' : `Tenant ${inline(tenant)}`;
+    const title = tenant === undefined ? 'Workspace' : `Tenant ${markdownText(tenant)}`;
     const rows = found.map((finding) => `| ${finding.id} | ${words[finding.status]} | ${cellOf(finding)} |\n`);
     return `## ${title}\n\n| check | | |\n|---|---|---|\n${rows.join('')}\n`;
   });
@@ -16,18 +16,13 @@ export function findingsMarkdown(findings: readonly ReportedFinding[]): string {
 
 function cellOf(finding: ReportedFinding): string {
   const { status, message, why, fix } = finding;
-  if (status === 'ok' || status === 'skipped') return inline(message);
+  if (status === 'ok' || status === 'skipped') return markdownText(message);
   const place = placeOf(finding);
   const parts = [
-    inline(message),
-    ...(place === undefined ? [] : [`at ${inline(place)}`]),
-    ...(why === undefined ? [] : [`Why: ${inline(why)}`]),
-    ...(fix === undefined ? [] : [`Fix: ${inline(fix)}`]),
+    markdownText(message),
+    ...(place === undefined ? [] : [`at ${markdownText(place)}`]),
+    ...(why === undefined ? [] : [`Why: ${markdownText(why)}`]),
+    ...(fix === undefined ? [] : [`Fix: ${markdownText(fix)}`]),
   ];
   return parts.join('<br>');
-}
-
-/** TEXT so that nothing in it is taken for markup. */
-function inline(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>|#]/g, (char) => `\\${char}`);
 }
