@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { VariableSet } from '../config/variable-set.js';
 import { ConfigurationError, UsageError } from '../scim/error.js';
-import { workspaceFileOf } from './file.js';
+import { type WorkspaceFile, workspaceFileOf } from './file.js';
 import { Git, type Revision } from './git.js';
 import { orNothing } from './snapshot.js';
 import { Workspace } from './workspace.js';
@@ -26,12 +26,12 @@ export type About =
   | { readonly kind: 'workspace' };
 
 /**
- * WORKSPACE as it was in the commit REVISION. References are resolved against the files and variables of now.
+ * The workspace ROOT as it was in the commit REVISION. References are resolved against the files and variables of now.
  *
  * @throws ConfigurationError when there was no scim.yaml, or one that cannot be understood
  */
-export async function workspaceAt(
-  workspace: Workspace,
+async function workspaceAt(
+  root: string,
   git: Git,
   revision: Revision,
   environment: NodeJS.ProcessEnv,
@@ -43,24 +43,41 @@ export async function workspaceAt(
       remedy: 'name a revision that has: git log -- scim.yaml',
     });
   }
+  const texts = new Map<string, string>([['scim.yaml', text]]);
   const file = await workspaceFileOf(text, `${short}:scim.yaml`);
-  const named = [...file.tenants.values()].flatMap(({ variables = [] }) => variables);
-  const texts = new Map<string, string>();
-  for (const set of new Set([...named, ...(await git.list(revision.hash, 'env')).filter(isSetFile)])) {
+  for (const set of new Set([...namedSets(file), ...(await git.list(revision.hash, 'env')).filter(isSetFile)])) {
     const found = await git.read(revision.hash, set);
     if (found !== undefined) texts.set(normalize(set), found);
   }
-  return Workspace.asOf(workspace.root, environment, { ...file, path: join(workspace.root, 'scim.yaml') }, (files) =>
-    VariableSet.of(
-      files.map((set) => ({ file: set, path: join(workspace.root, set), text: textOf(texts, set, short) })),
-    ),
+  return workspaceOf(root, texts, environment, short);
+}
+
+/** The sets that the tenants of FILE name, each once. */
+export function namedSets(file: WorkspaceFile): string[] {
+  return [...new Set([...file.tenants.values()].flatMap(({ variables = [] }) => variables))];
+}
+
+/**
+ * The workspace ROOT with other TEXTS, by path, of `scim.yaml` and its sets. LABEL names them in messages.
+ *
+ * @throws ConfigurationError when `scim.yaml` cannot be understood
+ */
+export async function workspaceOf(
+  root: string,
+  texts: ReadonlyMap<string, string>,
+  environment: NodeJS.ProcessEnv,
+  label: string,
+): Promise<Workspace> {
+  const file = await workspaceFileOf(texts.get('scim.yaml') ?? '', `${label}:scim.yaml`);
+  return Workspace.asOf(root, environment, { ...file, path: join(root, 'scim.yaml') }, (files) =>
+    VariableSet.of(files.map((set) => ({ file: set, path: join(root, set), text: textOf(texts, set, label) }))),
   );
 }
 
-function textOf(texts: ReadonlyMap<string, string>, set: string, short: string): string {
+function textOf(texts: ReadonlyMap<string, string>, set: string, label: string): string {
   const text = texts.get(normalize(set));
   if (text !== undefined) return text;
-  throw new ConfigurationError('config.file', `The variable set ${set} is not in the revision ${short}`, {
+  throw new ConfigurationError('config.file', `The variable set ${set} is not in ${label}`, {
     remedy: 'is it kept in git? Sets without secrets may be',
   });
 }
@@ -136,7 +153,7 @@ export class Sides {
 
   async #at(git: Git, revision: Revision): Promise<Workspace> {
     const made =
-      this.#revisions.get(revision.hash) ?? (await workspaceAt(this.workspace, git, revision, this.environment));
+      this.#revisions.get(revision.hash) ?? (await workspaceAt(this.workspace.root, git, revision, this.environment));
     this.#revisions.set(revision.hash, made);
     return made;
   }
