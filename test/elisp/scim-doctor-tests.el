@@ -15,7 +15,6 @@
 (require 'scim-test-env)
 (require 'scim-doctor)
 (require 'scim-rotate)
-(require 'scim-yaml)
 
 (defun scim-doctor-tests--goto (text)
   "Go to the line with TEXT."
@@ -122,47 +121,6 @@
                                      0)
                                 :verdict)))
       (should-not (string-search scim-test-mock-token (buffer-string))))))
-
-;;;; scim.yaml
-
-(ert-deftest scim-yaml-knows-the-tenant-at-point ()
-  (with-temp-buffer
-    (insert "default: a\ntenants:\n  # c\n  alpha:\n    auth: { scheme: none }\n\
-\n  \"beta\":\n    limits:\n      timeout: 3s\nvariables:\n  X: { secret: yes }\n")
-    (dolist (case '(("default" . nil) ("tenants" . nil) ("alpha" . "alpha")
-                    ("scheme" . "alpha") ("timeout" . "beta") ("X:" . nil)))
-      (goto-char (point-min))
-      (search-forward (car case))
-      (ert-info ((car case))
-        (should (equal (scim-yaml-tenant) (cdr case)))))))
-
-(ert-deftest scim-yaml-modes-fit-the-names-of-files ()
-  (scim-test-in-environment nil
-    (make-directory "env")
-    (write-region "A=b\n" nil "env/a.env" nil 'silent)
-    (dolist (case '(("scim.yaml" scim-yaml-mode "scim-yaml")
-                    ("env/a.env" scim-variables-mode "scim-env")))
-      (with-current-buffer (find-file-noselect (car case))
-        (should (eq major-mode (cadr case)))
-        (should (equal scim-document--language (nth 2 case)))
-        (kill-buffer)))))
-
-(ert-deftest scim-document-mode-helps-in-any-mode ()
-  (scim-test-in-environment nil
-    (with-current-buffer (find-file-noselect "scim.yaml")
-      (fundamental-mode)
-      (should-not scim-document--language)
-      (scim-document-mode-maybe)
-      (should scim-document-mode)
-      (should (memq #'scim-document-complete completion-at-point-functions))
-      (scim-document-mode -1)
-      (should-not (memq #'scim-document-complete completion-at-point-functions))
-      (kill-buffer))
-    (with-temp-buffer
-      (scim-document-mode-maybe)
-      (should-not scim-document-mode)
-      (should-error (scim-document-mode 1) :type 'user-error)
-      (should-not scim-document-mode))))
 
 (provide 'scim-doctor-tests)
 ;;; scim-doctor-tests.el ends here
