@@ -59,8 +59,11 @@
 ;; alone), scim-json and scim-api (for scripts), scim-batch (for CI),
 ;; scim-secret and scim-trust (what only Emacs and the person have),
 ;; scim-tenant and scim-setup (tenants), scim-ui, scim-log,
-;; scim-response, scim-marks, scim-request-text, scim-request, scim-document (help while editing), scim-mock and the
-;; files that begin with its name (mock servers), and this file.
+;; scim-response, scim-marks, scim-request-text, scim-request,
+;; scim-document and scim-yaml (help while editing), scim-report,
+;; scim-doctor, scim-env, scim-env-sets and scim-rotate (what is found out
+;; about tenants and variables), scim-mock and the files that begin with
+;; its name (mock servers), and this file.
 
 ;;; Code:
 
@@ -78,6 +81,7 @@
 (require 'scim-tenant)
 (require 'scim-trust)
 (require 'scim-ui)
+(require 'scim-yaml)
 
 (autoload 'scim-demo "scim-demo" nil t)
 (autoload 'scim-doctor "scim-doctor" nil t)
@@ -314,6 +318,8 @@ Its shape tells, too: not everybody tells colors apart."
                 "OneLogin, Okta, Entra ID, …, or a server to try things on")
   (scim--button "c" "Check" #'scim-doctor
                 "doctor: whether everything is right, and what is not")
+  (scim--button "v" "Variables" #'scim-env
+                "what is needed, what is set, and where it comes from")
   (scim--button "f" "New request file" #'scim-new-file
                 "requests to edit, and to send with C-c C-c")
   (scim--button "m" "New mock server" #'scim-new-mock
@@ -413,6 +419,7 @@ Its shape tells, too: not everybody tells colors apart."
   (let ((map (make-sparse-keymap)))
     (define-key map (kbd "t") #'scim-tenant-add)
     (define-key map (kbd "c") #'scim-doctor)
+    (define-key map (kbd "v") #'scim-env)
     (define-key map (kbd "f") #'scim-new-file)
     (define-key map (kbd "m") #'scim-new-mock)
     (define-key map (kbd "M") #'scim-mock-list)
@@ -431,6 +438,13 @@ Its shape tells, too: not everybody tells colors apart."
     ["Refresh" revert-buffer]
     ["Add Tenant..." scim-tenant-add]
     ["Check Tenants" scim-doctor]
+    ["Variables" scim-env]
+    ("Environment"
+     ["Compare..." scim-env-diff]
+     ["Promote..." scim-env-promote]
+     ["Roll Back..." scim-env-rollback]
+     ["History" scim-env-history]
+     ["Rotate Credential..." scim-rotate])
     ["Trust Commands of a File..." scim-trust]
     ["New Request File..." scim-new-file]
     ["New Mock File..." scim-new-mock]
