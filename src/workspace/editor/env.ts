@@ -20,7 +20,7 @@ export async function diagnoseVariableSet(file: EditedFile): Promise<Problem[]> 
 }
 
 function setOptions(file: EditedFile): LintOptions {
-  return { ...lintOptionsOf(file), alsoSet: file.path };
+  return { ...lintOptionsOf(file), alsoSets: [file.path] };
 }
 
 /** What can stand at POSITION of FILE. */

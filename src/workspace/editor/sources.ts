@@ -70,10 +70,13 @@ function tenantNames(root: unknown): string[] {
   return typeof tenants === 'object' && tenants !== null ? Object.keys(tenants) : [];
 }
 
+/** The variable sets below ROOT, whoever uses them. */
+export function setFilesIn(root: string): string[] {
+  return workspaceFiles(root, true).filter((file) => file.endsWith('.env'));
+}
+
 function suggestedSets({ options: { root } }: Subject): Suggestion[] {
-  return workspaceFiles(root, true)
-    .filter((file) => file.endsWith('.env'))
-    .map((label) => ({ label, description: `The variables of ${label}.` }));
+  return setFilesIn(root).map((label) => ({ label, description: `The variables of ${label}.` }));
 }
 
 /** Below `variables:` at the top: names of variables, then what can be said about each. */

@@ -30,8 +30,8 @@ export interface LintOptions {
   readonly now: Date;
   /** The text of the file at PATH, absolute, as an editor has it; undefined: as it is on the disk. */
   readonly unsaved?: ((path: string) => string | undefined) | undefined;
-  /** The path of a set that is looked at although no tenant names it. */
-  readonly alsoSet?: string | undefined;
+  /** Paths of sets that are looked at although no tenant may name them. */
+  readonly alsoSets?: readonly string[] | undefined;
   /** What `auth-source:` and `cmd:` have given so far; nothing when absent. */
   readonly externals?: ExternalValues | undefined;
 }
@@ -186,7 +186,7 @@ function lenientSet(file: string, options: LintOptions): SetFile | undefined {
 /** The sets that FILE and OPTIONS name and that can be read. */
 function setsOf(file: WorkspaceFile | undefined, options: LintOptions): SubjectSet[] {
   const tenantsOf = new Map<string, string[]>();
-  if (options.alsoSet !== undefined) tenantsOf.set(options.alsoSet, []);
+  for (const path of options.alsoSets ?? []) tenantsOf.set(path, []);
   for (const [name, tenant] of file?.tenants ?? []) {
     for (const set of file === undefined ? [] : setFiles(name, tenant, file)) {
       const path = resolve(options.root, set);
