@@ -174,19 +174,33 @@ Return what it answers."
 
 (defun scim-batch-run--obstacle (options root)
   "Return why the files of OPTIONS must not be run, as an errorView, or nil.
-What is found by the bridge of ROOT is told on standard error, unless
-all is well.  Without the checks, a tenant that is not what it should
+What the bridge of ROOT finds is told on standard error, unless it is
+fine.  Without the checks, a tenant that is not what it should
 be would be found out halfway."
   (unless (scim-batch--options-no-doctor options)
     (condition-case err
-        (let* ((answer (scim-batch-run--preflight options root))
-               (counts (plist-get answer :counts))
-               (report (scim-rpc-text (plist-get answer :report))))
-          (unless (zerop (+ (plist-get counts :warnings)
-                            (plist-get counts :errors)))
-            (message "%s" (string-trim-right report)))
+        (let ((answer (scim-batch-run--preflight options root)))
+          (scim-batch-run--tell-findings
+           (split-string (scim-rpc-text (plist-get answer :report)) "\n")
+           (plist-get answer :findings))
           (plist-get answer :error))
       (scim-error (scim-batch--view err)))))
+
+(defun scim-batch-run--tell-findings (lines findings)
+  "Tell those of FINDINGS that are not fine; LINES are the report of all."
+  (mapc (lambda (finding)
+          (when (member (plist-get finding :status) '("warning" "error"))
+            (let ((rest (nthcdr (or (plist-get finding :reportLine) 0) lines)))
+              (message "%s" (string-join
+                             (cons (pop rest)
+                                   (seq-take-while #'scim-batch-run--detail-p
+                                                   rest))
+                             "\n")))))
+        findings))
+
+(defun scim-batch-run--detail-p (line)
+  "Does LINE of a report of the doctor belong to the finding before it?"
+  (string-prefix-p "        " line))
 
 ;;;; The run
 
