@@ -84,6 +84,7 @@ const authRoles: Readonly<Record<string, Role>> = {
     check: checkSigningKey,
   }),
   keyId: plain('id of the private key', 'KEY_ID'),
+  previousKeyId: plain('id of the previous private key', 'PREVIOUS_KEY_ID'),
   scope: plain('OAuth scope', 'SCOPE'),
   audience: plain('OAuth audience', 'AUDIENCE'),
   assertionAudience: plain('audience of assertions', 'ASSERTION_AUDIENCE'),

@@ -4,6 +4,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { auth, tls } from '../../src/workspace/access-file.js';
 import { fingerprint } from '../../src/workspace/fingerprint.js';
 import { inventoryOf } from '../../src/workspace/inventory.js';
 import { isVague, suggestedName } from '../../src/workspace/inventory-names.js';
@@ -143,6 +145,27 @@ describe('what a tenant needs', () => {
     expect(others.sort()).toEqual(
       ['B_1', 'O_1', 'O_2', 'O_5', 'O_6', 'SCIM_B_URL', 'SCIM_K_URL', 'SCIM_O_URL', 'file:c.pem', 'file:ca.pem'].sort(),
     );
+  });
+
+  it('is known for every key that can hold a reference, and which of them are secrets', async () => {
+    const keysOf = ({ shape }: { shape: Record<string, z.ZodType> }) =>
+      Object.entries(shape).flatMap(([key, schema]) => {
+        const inner = schema instanceof z.ZodOptional ? schema.def.innerType : schema;
+        const { source, description = '' } = z.globalRegistry.get(inner) ?? {};
+        return source === 'reference' ? [{ key, secret: description.includes('not the value itself') }] : [];
+      });
+    const schemes = [...auth.options.map((option) => ({ under: 'auth', option })), { under: 'tls', option: tls }];
+    for (const { under, option } of schemes) {
+      const keys = keysOf(option);
+      const written = keys.map(({ key }) => `${key}: env:V_${key}`).join(', ');
+      const [scheme] = 'scheme' in option.shape ? option.shape.scheme.def.values : [];
+      const head =
+        scheme === undefined ? written : [`scheme: ${scheme}`, written].filter((part) => part !== '').join(', ');
+      const { variables } = await take({ 'scim.yaml': `tenants: { a: { ${under}: { ${head} } } }\n` });
+      const found = variables.map(({ name, secret }) => ({ key: name.replace('V_', ''), secret }));
+      const byKey = (left: { key: string }, right: { key: string }) => (left.key < right.key ? -1 : 1);
+      expect(found.sort(byKey)).toEqual(keys.sort(byKey));
+    }
   });
 
   it('without scim.yaml is the two variables', async () => {
