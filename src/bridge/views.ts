@@ -47,12 +47,13 @@ function detail(exchange: Exchange): string {
   return `${request}\n${response}${failure}${phaseLine(exchange)}`;
 }
 
-/** The phases of EXCHANGE that took place, on one line. */
+/** The phases of EXCHANGE that took place, on one line; and which of two credentials it was sent with. */
 function phaseLine(exchange: Exchange): string {
   const phases = Object.entries(exchange.timing ?? {}).flatMap(([name, ms]) =>
     ms === undefined ? [] : [`${name.replace(/Ms$/, '')} ${ms.toFixed(1)}`],
   );
-  return phases.length === 0 ? '' : `\n* ${phases.join(', ')} ms\n`;
+  const timing = phases.length === 0 ? '' : `\n* ${phases.join(', ')} ms\n`;
+  return exchange.credential === undefined ? timing : `${timing}\n* with the ${exchange.credential} credential\n`;
 }
 
 /** The phases of EXCHANGE, those left out that are not known. */

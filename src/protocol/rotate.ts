@@ -48,6 +48,15 @@ export const rotate = defineRequest(
     isRotating: z.boolean(),
     /** 0; 4 when the previous credential is still needed, 6 or 7 as with `scim/doctor`. */
     exitCode: z.int(),
+    /** What the requests of this session showed; absent when there were none. */
+    session: z
+      .object({
+        /** Keys of what is in use: `auth.token`. */
+        inUse: z.array(z.string()),
+        /** How often another one had to be used because the one in use was refused. */
+        fallbacks: z.int(),
+      })
+      .optional(),
     credentials: z.array(credential),
     findings: z.array(finding),
     /** What to do next, in this order. */

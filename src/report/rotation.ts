@@ -9,7 +9,7 @@ interface Place {
   readonly line?: number | undefined;
 }
 
-export interface ReportedCredential extends Place {
+interface ReportedCredential extends Place {
   readonly name: 'current' | 'previous';
   readonly key: string;
   readonly reference: string;
@@ -21,7 +21,7 @@ export interface ReportedCredential extends Place {
   readonly shown?: string | undefined;
 }
 
-export interface ReportedStep extends Place {
+interface ReportedStep extends Place {
   readonly text: string;
 }
 
@@ -30,6 +30,8 @@ export interface ReportedRotation {
   readonly tenant: string;
   readonly isRotating: boolean;
   readonly exitCode: number;
+  /** What the requests of this session showed; undefined when there were none. */
+  readonly session?: { readonly inUse: readonly string[]; readonly fallbacks: number } | undefined;
   readonly credentials: readonly ReportedCredential[];
   readonly findings: readonly {
     readonly id: string;
@@ -42,7 +44,7 @@ export interface ReportedRotation {
 }
 
 /** A line of the text, from 0, and the place that it speaks of. */
-export interface RotationPlace {
+interface RotationPlace {
   readonly line: number;
   readonly file: string;
   /** From 1. */
@@ -67,6 +69,13 @@ export function rotationText(
     add(`  ${credential.key}: ${credential.reference}${placeOf(credential, shorten)}`, credential);
     for (const fact of factsOf(credential)) add(`    ${fact}`);
   }
+  const { session } = rotation;
+  if (isRotating && session !== undefined) {
+    add('');
+    add(
+      `In this session ${session.inUse.join(' with ')} is in use; the other one had to help out ${session.fallbacks} times.`,
+    );
+  }
   if (findings.length > 0) add('');
   for (const { id, status, message, why, fix } of findings) {
     add(`${status} ${id}: ${message}`);
@@ -88,6 +97,7 @@ export function rotationJsonl(rotation: ReportedRotation): string {
     { type: 'version', schema: '1.0' },
     { type: 'rotation', action, tenant, rotating: isRotating },
     ...credentials.map((credential) => ({ type: 'credential', ...credential })),
+    ...(rotation.session === undefined ? [] : [{ type: 'session', ...rotation.session }]),
     ...findings.map((finding) => ({ type: 'finding', ...finding })),
     ...steps.map((step) => ({ type: 'step', ...step })),
     { type: 'end', exitCode },

@@ -41,11 +41,12 @@ export function registerRotate(dispatcher: Dispatcher, session: Session): void {
     };
     const { text, places } =
       format === 'text' ? rotationText(reported, shorten) : { text: rotationJsonl(reported), places: [] };
-    const { isRotating, exitCode, credentials, steps } = reported;
+    const { isRotating, exitCode, session: shown, credentials, steps } = reported;
     return {
       tenant: report.tenant,
       isRotating,
       exitCode,
+      ...(shown === undefined ? {} : { session: { ...shown, inUse: [...shown.inUse] } }),
       credentials: credentials.map(({ line, ...credential }) => ({ ...credential, ...positionOf(line) })),
       findings: report.findings.map((finding) => ({ ...finding, title: findingKinds[finding.id] })),
       steps: steps.map(({ line, ...step }) => ({ ...step, ...positionOf(line) })),

@@ -38,7 +38,7 @@ export interface CredentialState {
 }
 
 /** Both of them. */
-export interface PairState {
+interface PairState {
   readonly current: CredentialState;
   readonly previous: CredentialState | undefined;
 }
@@ -48,6 +48,8 @@ export interface RotationReport {
   readonly tenant: string;
   readonly isRotating: boolean;
   readonly exitCode: number;
+  /** What the requests of this session showed. */
+  readonly session: Pick<CredentialReport, 'inUse' | 'fallbacks'> | undefined;
   readonly credentials: readonly CredentialState[];
   readonly findings: readonly Finding[];
   readonly steps: readonly Step[];
@@ -67,6 +69,7 @@ export async function rotate(context: RotateContext): Promise<RotationReport> {
     tenant: settings.name,
     isRotating: pairs.some(({ previous }) => previous !== undefined),
     exitCode: exitCode === 0 && isNeeded ? refusedByGate : exitCode,
+    session: context.live && { inUse: context.live.inUse, fallbacks: context.live.fallbacks },
     credentials: pairs.flatMap(({ current, previous }) => (previous === undefined ? [current] : [current, previous])),
     findings,
     steps: pairs.flatMap((pair) => stepsOf(pair, context, exitCode !== 0 || isNeeded)),
@@ -172,6 +175,6 @@ function stepsOf(pair: PairState, context: RotateContext, isBlocked: boolean): S
 }
 
 /** `2026-01-31 12:00` of an ISO time, which is UTC. */
-export function minuteOf(time: string): string {
+function minuteOf(time: string): string {
   return `${time.slice(0, 16).replace('T', ' ')} UTC`;
 }

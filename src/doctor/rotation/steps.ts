@@ -63,7 +63,8 @@ export function nextSteps(current: CredentialState, previous: CredentialState, {
 export function endingSteps(previous: CredentialState, root: string, { file, tenant }: About): Step[] {
   const { written, key, fingerprint, probe } = previous;
   const member = memberOf(key);
-  const also = member === 'previousCert' ? ', and previousKey beside it' : '';
+  const beside = { previousCert: 'previousKey', previousPrivateKey: 'previousKeyId, if any,' }[member];
+  const also = beside === undefined ? '' : `, and ${beside} beside it`;
   const inherited = written.tenant === tenant ? '' : `, which ${tenant} inherits`;
   const edit = `take ${member}: ${written.reference} out of ${key.split('.')[0]} of tenant ${written.tenant}${inherited}${also}`;
   const which = fingerprint === undefined ? '' : ` (fingerprint ${fingerprint})`;
