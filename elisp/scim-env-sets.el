@@ -96,12 +96,21 @@ Ask first; signal a `user-error' when that is not wanted."
       (user-error "Nothing was written"))
     (list :force t)))
 
+(defun scim-env-sets--idle-p (answer)
+  "Would nothing be written according to ANSWER?
+A file may differ in comments alone, which is no change of the environment."
+  (and (seq-empty-p (plist-get answer :changes))
+       (seq-every-p (lambda (file)
+                      (member (plist-get file :action) '("same" "absent")))
+                    (plist-get answer :files))))
+
 (defun scim-env-sets-write ()
   "Write what this buffer proposes."
   (interactive nil scim-env-sets-mode)
   (let ((digest (plist-get scim-report-answer :digest)))
     (cond (scim-env-sets--written (user-error "It has been written"))
-          ((not digest) (user-error "There is nothing to write")))
+          ((or (not digest) (scim-env-sets--idle-p scim-report-answer))
+           (user-error "There is nothing to write")))
     (scim-env-sets--check-buffers)
     (apply #'scim-report-ask :digest digest (scim-env-sets--confirm-loss))))
 
@@ -121,7 +130,7 @@ Ask first; signal a `user-error' when that is not wanted."
                                (format "; what was there is in %s"
                                        (abbreviate-file-name
                                         (plist-get answer :backup))))))
-                 ((seq-empty-p (plist-get answer :changes))
+                 ((scim-env-sets--idle-p answer)
                   "Nothing would change")
                  (t (substitute-command-keys
                      "\\<scim-env-sets-mode-map>\\[scim-env-sets-write] \

@@ -242,6 +242,7 @@ Where its value stands comes first."
   (let ((name (plist-get (scim-env--variable) :name)))
     (scim-ui-copy name name)))
 
+;;;###autoload
 (defun scim-env-example (file)
   "Write to FILE a set of variables without values, for a new colleague."
   (interactive (list (read-file-name "Write example to: " (scim-rpc-root) nil

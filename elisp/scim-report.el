@@ -127,7 +127,10 @@ PLACES are as for `scim-report--mark-places'."
   "Show CONDITION, why there is no answer."
   (scim-report--set-status nil nil)
   (if (eq (car condition) 'scim-cancelled)
-      (message "Cancelled; g asks again")
+      (progn
+        (unless scim-report-answer
+          (scim-report-insert (scim-ui-face "Cancelled\n" 'scim-dimmed)))
+        (message "Cancelled; g asks again"))
     (setq scim-report-answer nil)
     (scim-report-insert
      (concat (scim-ui-face (scim-error-message condition) 'scim-failure) "\n")

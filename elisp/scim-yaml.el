@@ -26,6 +26,7 @@
 (autoload 'scim "scim" nil t)
 (autoload 'scim-doctor "scim-doctor" nil t)
 (autoload 'scim-env "scim-env" nil t)
+(autoload 'scim-env-example "scim-env" nil t)
 (autoload 'scim-env-diff "scim-env-sets" nil t)
 (autoload 'scim-env-history "scim-env-sets" nil t)
 (autoload 'scim-env-promote "scim-env-sets" nil t)
@@ -158,6 +159,7 @@ Only keys of its outermost level count."
 (defconst scim-yaml--menu
   '(["Check..." scim-doctor]
     ["Variables" scim-env]
+    ["Write Example..." scim-env-example]
     "---"
     ["Compare..." scim-env-diff]
     ["Promote..." scim-env-promote]

@@ -173,6 +173,16 @@
         (set-buffer-modified-p nil)
         (kill-buffer)))))
 
+(ert-deftest scim-env-does-not-write-what-changes-nothing ()
+  (scim-test-in-environment nil
+    (scim-env-tests--commit)
+    (with-current-buffer (scim-env-rollback "HEAD")
+      (scim-test-env-wait)
+      (should (plist-get scim-report-answer :digest))
+      (should (equal "There is nothing to write"
+                     (cadr (should-error (scim-env-sets-write)
+                                         :type 'user-error)))))))
+
 (ert-deftest scim-env-promote-carries-settings-over-and-no-secrets ()
   (scim-test-in-environment '("SCIM_NO_SUCH_TOKEN=t0p-s3cret-bearer-token")
     (with-current-buffer (scim-env-promote "good" "bad")
