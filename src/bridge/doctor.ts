@@ -67,7 +67,8 @@ export class Doctor {
     const onStart = this.progress(params);
     const thoroughness = { checks: preflightChecks, remembers: false, writeCheck: false, onStart };
     const names = tenant === undefined ? [] : [tenant];
-    const result = await this.result(await this.findings(workspace, names, thoroughness, signal), told);
+    const found = await this.findings(workspace, names, thoroughness, signal);
+    const result = await this.result(found.filter(mattersToRun), told);
     return { ...result, needed: true, ...(result.exitCode === 0 ? {} : { error: refusal(result) }) };
   }
 
@@ -220,6 +221,11 @@ function isTold({ id, status, tenant }: Finding, offline: readonly Finding[]): b
 export function isWrite({ method, target }: { readonly method: string; readonly target: string }): boolean {
   if (/^(GET|HEAD|OPTIONS)$/i.test(method)) return false;
   return !(method.toUpperCase() === 'POST' && /\/\.search(?:[?\s]|$)/.test(target));
+}
+
+/** Is FINDING worth a line before each run? How variables are called is not. */
+function mattersToRun({ id, status }: Finding): boolean {
+  return status === 'error' || (id !== 'ENV012' && id !== 'ENV013');
 }
 
 /** Why a run must not begin, for its report. */

@@ -3,9 +3,15 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonValue } from '../scim/json.js';
 
-/** Sixteen hexadecimal digits that stand for VALUE, whose `meta`, which may change by itself, does not count. */
-export function canonicalDigest(value: JsonValue): string {
-  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
+/**
+ * Sixteen hexadecimal digits that stand for VALUE, whose `meta`, which may change by itself, does not count. CLEAN takes
+ * out what must not even be digested.
+ */
+export function canonicalDigest(value: JsonValue, clean: (text: string) => string): string {
+  return createHash('sha256')
+    .update(clean(canonical(value)))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function canonical(value: JsonValue): string {

@@ -1,6 +1,8 @@
 /** Does the service accept the credential, and for how long? */
 
 import { certificatesOf, credentialsOf } from '../../http/auth/credential.js';
+import { isJsonObject, type JsonValue } from '../../scim/json.js';
+import { getAttribute } from '../../scim/schema/resource-type.js';
 import { expiryOf } from '../../workspace/expiry.js';
 import type { TenantSettings } from '../../workspace/workspace.js';
 import { ask, type Check, type Outcome } from '../check.js';
@@ -21,9 +23,10 @@ export const authentication: Check = {
     if (answer.status === 401 || answer.status === 403) target.checkAnswer(answer);
     const { scheme } = settings.auth;
     if (answer.status === 429 || answer.status >= 500) return [busy(answer.status)];
-    if (answer.status === 404) return [lost(settings)];
+    if (answer.status === 404 || isAnotherVersion(answer.json)) return [lost(settings, answer.status)];
     if (scheme === 'none') return [ok('the service answers without a credential')];
-    return [ok(`the service accepts the credential (${scheme})`)];
+    const shown = answer.status < 300 ? scheme : `${scheme}, ${answer.status}`;
+    return [ok(`the service accepts the credential (${shown})`)];
   },
 };
 
@@ -41,13 +44,18 @@ function busy(status: number): Outcome {
   };
 }
 
-function lost({ baseUrl, profile }: TenantSettings): Outcome {
+/** RFC 7644 §3.12, §3.13: there is a service, of another version. */
+function isAnotherVersion(json: JsonValue | undefined): boolean {
+  return isJsonObject(json) && getAttribute(json, 'scimType') === 'invalidVers';
+}
+
+function lost({ baseUrl, profile }: TenantSettings, status: number): Outcome {
   const shapes = profile.base.urls;
   const hint = shapes.length === 0 ? 'it mostly ends in /scim/v2' : `this vendor's look like ${shapes.join(' or ')}`;
   return {
     id: 'SCIM001',
     status: 'error',
-    message: `${baseUrl.href} is not the root of a SCIM service: it has no /Users (404)`,
+    message: `${baseUrl.href} is not the root of a SCIM service: it has no /Users (${status})`,
     why: 'every path of this tenant leads nowhere',
     fix: `correct baseUrl in scim.yaml, or the variable that it names; ${hint}`,
   };

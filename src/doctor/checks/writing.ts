@@ -41,9 +41,10 @@ class WriteCheck {
     const problems: Outcome[] = [];
     let cancelled: unknown;
     try {
-      id = await this.#create();
+      const created = await this.#create();
+      id = created.id;
       this.#done.push('create');
-      await this.#change(id);
+      await this.#change(id, created.resource);
       this.#done.push('change');
     } catch (error) {
       if (!(error instanceof ScimError)) throw error;
@@ -59,12 +60,12 @@ class WriteCheck {
     ];
   }
 
-  async #create(): Promise<string> {
+  async #create(): Promise<{ readonly id: string; readonly resource: JsonObject }> {
     const { signal } = this.examination;
-    const text = JSON.stringify(this.#resource());
-    const answer = await this.#target.create('User', text, { validation: 'off' }, { signal });
+    const wanted = this.#resource();
+    const answer = await this.#target.create('User', JSON.stringify(wanted), { validation: 'off' }, { signal });
     const id = idOf(answer);
-    if (id !== undefined) return id;
+    if (id !== undefined) return { id, resource: isJsonObject(answer.json) ? answer.json : wanted };
     throw new ScimError('doctor.noId', 'The answer to the creation of a throwaway user has no id', {
       remedy: `look for userName ${this.#userName} and remove it`,
     });
@@ -83,20 +84,13 @@ class WriteCheck {
     };
   }
 
-  async #change(id: string): Promise<void> {
+  /** Changes CREATED in the way in which provisioning does: what is to be sent is found out by comparing. */
+  async #change(id: string, created: JsonObject): Promise<void> {
     const { signal, settings } = this.examination;
-    if (settings.profile.update.user !== 'patch') {
-      const text = JSON.stringify({ ...this.#resource(), id, displayName: 'scim doctor 2' });
-      await this.#target.replace('User', id, text, { validation: 'off' }, { signal });
-      return;
-    }
-    const { opCase, style } = settings.profile.patch;
-    const op = opCase === 'capital' ? 'Replace' : 'replace';
-    const operation =
-      style === 'path'
-        ? { op, path: 'displayName', value: 'scim doctor 2' }
-        : { op, value: { displayName: 'scim doctor 2' } };
-    await this.#target.patch('User', id, JSON.stringify([operation]), { validation: 'off' }, { signal });
+    const changeable = settings.profile.patch.attributes.User ?? ['displayName'];
+    const change = changeable.includes('displayName') ? { displayName: 'scim doctor 2' } : { active: false };
+    const text = JSON.stringify({ ...created, id, ...change });
+    await this.#target.update('User', id, text, { validation: 'off' }, { signal });
   }
 
   /** Removes the user ID, or, when it is not known, whoever is called so. */
