@@ -78,7 +78,7 @@ function registerAll(
   registerReports(dispatcher, reports);
   registerTrace(dispatcher, session);
   registerSecrets(dispatcher, session);
-  registerEnv(dispatcher, session);
+  registerEnv(dispatcher, session, notify);
   registerTenants(dispatcher, session);
   registerDoctor(dispatcher, session, notify);
   registerRotate(dispatcher, session);

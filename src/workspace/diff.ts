@@ -55,8 +55,8 @@ type Parts =
       readonly sets: ReadonlyMap<string, readonly Item[]>;
     };
 
-function partsOf({ workspace, about, revision }: Side, secrets: SecretValues): Parts {
-  const isNow = revision === undefined;
+function partsOf({ workspace, about, revision, isPlanned }: Side, secrets: SecretValues): Parts {
+  const isNow = revision === undefined && isPlanned === undefined;
   if (about.kind === 'set') return { kind: 'one', items: describeSets(workspace, [about.file], secrets, isNow) };
   if (about.kind === 'tenant') {
     const keys = describeTenant(workspace, about.name, secrets, isNow);

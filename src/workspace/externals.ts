@@ -64,6 +64,13 @@ export class Externals {
     return { ok: false, origin, problem: notLookedUp, remedy, lack: 'unknown' };
   }
 
+  /** Takes over what Emacs gave OTHER; commands are run again, since they depend on the file that was trusted. */
+  takeOver(other: Externals): void {
+    for (const [key, value] of other.#values) {
+      if (value.origin.kind === 'auth-source') this.#values.set(key, value);
+    }
+  }
+
   /** Takes VALUE, or that there is none (null), for the reference `auth-source:TARGET`. */
   provide(reference: string, value: string | null): void {
     const target = reference.replace(/^auth-source:/, '');

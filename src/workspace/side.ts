@@ -16,6 +16,8 @@ export interface Side {
   readonly workspace: Workspace;
   /** Absent: the work tree. */
   readonly revision?: Revision;
+  /** It is only planned: nothing in the work tree is a place of it. */
+  readonly isPlanned?: true;
   readonly about: About;
 }
 
@@ -72,6 +74,17 @@ export async function workspaceOf(
   return Workspace.asOf(root, environment, { ...file, path: join(root, 'scim.yaml') }, (files) =>
     VariableSet.of(files.map((set) => ({ file: set, path: join(root, set), text: textOf(texts, set, label) }))),
   );
+}
+
+/** WORKSPACE with TEXT as its `scim.yaml`, and the sets that are there. */
+export async function workspaceWith(
+  workspace: Workspace,
+  text: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Workspace> {
+  const path = join(workspace.root, 'scim.yaml');
+  const file = await workspaceFileOf(text, path);
+  return Workspace.asOf(workspace.root, environment, file, (files) => VariableSet.load(workspace.root, files));
 }
 
 function textOf(texts: ReadonlyMap<string, string>, set: string, label: string): string {
