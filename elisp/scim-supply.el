@@ -61,8 +61,11 @@ Return nil, or a list of a method and params to be sent before."
 (defun scim-supply--confirmation (handle question)
   "Ask QUESTION and note the yes in HANDLE; signal `scim-cancelled' for a no.
 The answer has to be typed in full: what the person types may be meant
-for the buffer, as some questions come a moment after the command."
+for the buffer, as some questions come a moment after the command.  A
+dialog box, which Emacs would open within a timer even on a terminal,
+could be answered by accident, too."
   (let ((enable-recursive-minibuffers t)
+        (use-dialog-box nil)
         (use-short-answers nil))
     (unless (yes-or-no-p (concat question " "))
       (scim-error-signal

@@ -58,8 +58,16 @@ export function inspectTrust(path: string, root: string): Inspected {
         ? []
         : [...text.matchAll(/\bcmd:([^\r\n]*)/g)].map((match) => ({ text: match[1] ?? '', line })),
     )
-    .map(({ text, line }) => ({ command: text.replace(/\s*[}\]'"]*\s*$/, '').trim(), line }));
+    .map(({ text, line }) => ({ command: withoutYaml(text), line }));
   return { file, digest, contentDigest: content, commands };
+}
+
+/** TEXT without the brackets of YAML that follow it, and without the quote that ends the whole value. */
+function withoutYaml(text: string): string {
+  const command = text.replace(/[\s}\]]*$/, '').trim();
+  const last = command.at(-1);
+  const isOpen = (last === '"' || last === "'") && command.split(last).length % 2 === 0;
+  return isOpen ? command.slice(0, -1) : command;
 }
 
 export class TrustStore {

@@ -18,7 +18,10 @@ let root: string;
 let home: string;
 
 beforeAll(async () => {
-  mock = await startMock({ generate: { users: 3 }, auth: { scheme: 'bearer', tokens: [{ value: token }] } });
+  mock = await startMock({
+    generate: { users: 3 },
+    auth: { scheme: 'bearer', tokens: [{ name: 'robot', value: token }] },
+  });
 });
 afterAll(() => mock.close());
 

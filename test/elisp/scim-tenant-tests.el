@@ -98,6 +98,8 @@ Without TENANTS, there is no scim.yaml."
     (dolist (yes '(nil t))
       (let ((user (scim-tenant-tests--user "later")) outcome)
         (scim-tenant-tests--answering (progn (should-not scim-process-in-filter)
+                                             ;; One could be answered unseen.
+                                             (should-not use-dialog-box)
                                              yes)
           (scim-create "User" user :tenant "production"
                        :callback (lambda (_) (setq outcome 'created))
