@@ -287,7 +287,7 @@ references, origins, fingerprints; no values.")
 
 (defconst scim-protocol-env-example "scim/env/example"
   "Request.
-The text of a `.env.example': what a new colleague has to fill in. It holds
+The text of a `.env.example': what a new colleague has to fill in; it holds
 no values.")
 
 (defconst scim-protocol-env-history "scim/env/history"
@@ -306,7 +306,7 @@ secrets; first tell which, then do it.")
 
 (defconst scim-protocol-env-record "scim/env/record"
   "Request.
-Remember what is in force for a tenant now. Runs of request files with a
+Remember what is in force for a tenant now; runs of request files with a
 report that write, and the doctor, do so themselves.")
 
 (defconst scim-protocol-env-rollback "scim/env/rollback"

@@ -101,7 +101,7 @@ export const inventory = defineRequest(
 
 export const example = defineRequest(
   'scim/env/example',
-  'The text of a `.env.example`: what a new colleague has to fill in. It holds no values.',
+  'The text of a `.env.example`: what a new colleague has to fill in; it holds no values.',
   z.object({}).nullish(),
   z.object({ text: textRef }),
 );
@@ -276,7 +276,7 @@ export const history = defineRequest(
 
 export const record = defineRequest(
   'scim/env/record',
-  'Remember what is in force for a tenant now. Runs of request files with a report that write, and the doctor, do so themselves.',
+  'Remember what is in force for a tenant now; runs of request files with a report that write, and the doctor, do so themselves.',
   z.object({
     /** `run`, … */
     command: z.string(),

@@ -26,7 +26,7 @@
     found))
 
 (defun scim-yaml-tests--labels ()
-  "Return what completion offers at point."
+  "Return the labels that can complete the text at point."
   (scim-test-wait-for (lambda () (scim-test-settle) (scim-document--sync)))
   (mapcar #'substring-no-properties (nth 2 (scim-document-complete))))
 
