@@ -1,6 +1,5 @@
 /** `scim/request/…`: request files. */
 
-import { readFile } from 'node:fs/promises';
 import type { ParsedRequest } from '../../document/model.js';
 import { parseRequestFile } from '../../document/parse.js';
 import { previewRequest } from '../../document/preview.js';
@@ -10,15 +9,16 @@ import { variablesOf } from '../../document/variables.js';
 import { lifecycle, type ParamsOf, requests as protocol, type RequestResult } from '../../protocol/index.js';
 import { countOutcomes } from '../../report/entry.js';
 import { worstExitCode } from '../../report/exit.js';
-import { UsageError } from '../../scim/error.js';
 import { type Asked, demandYes } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';
+import { isWrite } from '../doctor.js';
+import { rememberUse } from '../env-history.js';
 import { exitCodeOfOutcome, type Reports } from '../reports.js';
 import type { Session } from '../session.js';
+import { type Source, textOf } from '../sources.js';
 import { previewView, requestResult } from '../views.js';
 
-type Source = ParamsOf<typeof protocol.outline>['source'];
 type RunParams = ParamsOf<typeof protocol.runRequests>;
 
 export function registerRequests(dispatcher: Dispatcher, session: Session, reports: Reports, notify: Notify): void {
@@ -52,14 +52,6 @@ export function registerRequests(dispatcher: Dispatcher, session: Session, repor
   });
 }
 
-/** The text of SOURCE: what the client sent, or what is in the file. */
-async function textOf(source: Source, session: Session): Promise<string> {
-  if (source.content !== undefined) return session.texts.receive(source.content);
-  return readFile(source.path, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`The request file ${source.path} cannot be read`, { file: source.path, cause: error });
-  });
-}
-
 async function run(
   params: RunParams,
   { signal }: Call,
@@ -78,6 +70,10 @@ async function run(
   );
   const report = params.report === undefined ? undefined : reports.get(params.report);
   report?.file(source.path);
+  if (report && file.requests.some(isWrite)) {
+    const problem = await rememberUse(session, 'run', [settings.name]);
+    if (problem !== undefined) notify(lifecycle.logMessage, { type: 2, message: problem });
+  }
   const results: Promise<RequestResult>[] = [];
   await runRequests(file, target, {
     select,
