@@ -1,6 +1,11 @@
 /** Credentials that change while requests are under way: no operation fails, and nothing is done twice. */
 
+import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Target, type TargetOptions } from '../../src/client/target.js';
 import type { CredentialEvent } from '../../src/client/types.js';
@@ -37,10 +42,47 @@ async function mockWith(options: MockOptions): Promise<Mock> {
   return mock;
 }
 
+/** OpenSSL's own server, which demands a certificate of AUTHORITY and refuses others by an alert; it answers HTML. */
+async function startOpenssl(authority: Authority): Promise<URL> {
+  const folder = mkdtempSync(join(tmpdir(), 'scim-tls-'));
+  const { cert, key } = authority.issue('scim.test');
+  writeFileSync(join(folder, 'server.pem'), cert + key);
+  writeFileSync(join(folder, 'ca.pem'), authority.ca);
+  const options = [
+    '-cert',
+    'server.pem',
+    '-CAfile',
+    'ca.pem',
+    '-Verify',
+    '1',
+    '-verify_return_error',
+    '-www',
+    '-tls1_2',
+  ];
+  const child = spawn('openssl', ['s_server', '-accept', '127.0.0.1:0', ...options], { cwd: folder });
+  child.stderr.resume();
+  closing.push(async () => {
+    child.kill();
+    await once(child, 'exit');
+    rmSync(folder, { recursive: true });
+  });
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += String(chunk);
+    const port = /ACCEPT 127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+    if (port !== undefined) return new URL(`https://127.0.0.1:${port}/scim/v2`);
+  }
+  throw new Error('openssl s_server does not start');
+}
+
 function targetOf(mock: Mock, auth: TargetOptions['auth'], change: Partial<TargetOptions> = {}): Target {
+  return targetTo(new URL(mock.url), auth, change);
+}
+
+function targetTo(baseUrl: URL, auth: TargetOptions['auth'], change: Partial<TargetOptions> = {}): Target {
   const target = new Target({
     tenant: 'staging',
-    baseUrl: new URL(mock.url),
+    baseUrl,
     auth,
     limits: { timeoutMs: 20_000, maxResponseBytes: 1e7 },
     validation: 'off',
@@ -318,6 +360,16 @@ describe('client certificates', () => {
     expect(created.status).toBe(201);
     expect(warnings.filter((each) => each.includes('tls.cert is refused, tls.previousCert works'))).toHaveLength(1);
     expect(lines.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it('the previous one is shown when the service refuses the current one by an alert of TLS', async () => {
+    const baseUrl = await startOpenssl(authority);
+    const [fresh, old] = [stranger.issue('client-new'), authority.issue('client-old')];
+    const tls = { ca: authority.ca, ...fresh, previousCert: old.cert, previousKey: old.key };
+    const target = targetTo(baseUrl, { scheme: 'mtls' }, { tls });
+    expect(await failure(target.exchange(ask))).toMatchObject({ code: 'response.notJson' });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('tls.cert is refused, tls.previousCert works');
   });
 
   it('a broken connection is no reason to blame a certificate that works', async () => {

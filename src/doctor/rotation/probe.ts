@@ -8,8 +8,10 @@ import type { Access } from './credentials.js';
 /** What came of it. */
 export interface Probe {
   readonly verdict: 'accepted' | 'refused' | 'unknown';
-  /** How that showed: `200`, `no access token`. */
+  /** How that showed: `GET /Users: 200`, `no access token`. */
   readonly shown: string;
+  /** What to do when it showed nothing. */
+  readonly remedy?: string | undefined;
 }
 
 /** Asks for one user, because many services let everybody read their discovery documents. It changes nothing. */
@@ -19,12 +21,16 @@ const harmless = { method: 'GET', path: '/Users?count=1' };
 export async function probe(access: Access, connect: (access: Access) => Target, signal: AbortSignal): Promise<Probe> {
   const target = connect(access);
   try {
-    const { status } = await target.exchange(harmless, { signal });
+    const { status } = await target.exchange(harmless, { signal, retry: false });
     return { verdict: verdictOf(status), shown: `GET /Users: ${status}` };
   } catch (error) {
     if (!(error instanceof ScimError) || signal.aborted) throw error;
     const isRefused = refusesClientCertificate(error) || (error instanceof TokenError && error.isRefusal);
-    return { verdict: isRefused ? 'refused' : 'unknown', shown: target.redactor.text(error.message) };
+    return {
+      verdict: isRefused ? 'refused' : 'unknown',
+      shown: target.redactor.text(error.message),
+      remedy: error.remedy,
+    };
   } finally {
     await target.close();
   }

@@ -141,7 +141,15 @@ function findingsOf({ current, previous }: PairState, context: RotateContext): F
   }
   if (verdict === 'unknown') {
     const message = `whether ${current.key} works cannot be told: ${shown}`;
-    return [{ ...about, id: 'AUTH001', status: 'error', message, fix: `doctor --tenant ${settings.name}` }];
+    return [
+      {
+        ...about,
+        id: 'AUTH001',
+        status: 'error',
+        message,
+        fix: current.probe?.remedy ?? `doctor --tenant ${settings.name}`,
+      },
+    ];
   }
   const works: Finding = { ...about, id: 'AUTH001', status: 'ok', message: `${current.key} works` };
   if (previous === undefined) return [works];

@@ -56,7 +56,7 @@ export function nextSteps(current: CredentialState, previous: CredentialState, {
   const finish: Step = {
     text: `end it when nothing uses ${previous.key} any more: rotate finish --tenant ${tenant}`,
   };
-  return current.probe === undefined ? [verify, finish] : [finish];
+  return current.probe?.verdict === 'accepted' ? [finish] : [verify, finish];
 }
 
 /** How to take PREVIOUS out, which is stored in the workspace ROOT. */
