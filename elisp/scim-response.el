@@ -18,6 +18,7 @@
 (require 'seq)
 (require 'subr-x)
 (require 'scim-rpc)
+(require 'scim-tenant)
 (require 'scim-ui)
 
 (declare-function scim-request-resend "scim-request")
@@ -315,7 +316,9 @@ Return the buffer."
 \\{scim-response-mode-map}"
   :interactive nil
   (buffer-disable-undo)
-  (setq-local revert-buffer-function #'scim-response-resend)
+  (setq-local revert-buffer-function #'scim-response-resend
+              mode-line-process '((:eval (scim-tenant-indicator
+                                          scim-response--tenant))))
   (setq font-lock-defaults '(scim-response--keywords t)
         bidi-paragraph-direction 'left-to-right))
 

@@ -126,11 +126,11 @@ It is a plist as the bridge told it, or nil."
     map)
   "Keymap of the tenant's name in the mode line.")
 
-(defun scim-tenant-indicator ()
-  "Return the mode line's text about the tenant of this buffer, or nil.
+(defun scim-tenant-indicator (&optional name)
+  "Return the mode line's text about the tenant NAME, or of this buffer, or nil.
 Nothing is asked for it."
-  (let* ((tenant (scim-tenant-info))
-         (name (or scim-tenant (plist-get tenant :name))))
+  (let* ((tenant (scim-tenant-info name))
+         (name (or name scim-tenant (plist-get tenant :name))))
     (when name
       (propertize
        (format "[%s%s]" name

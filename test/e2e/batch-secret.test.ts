@@ -19,7 +19,6 @@ let home: string;
 
 beforeAll(async () => {
   mock = await startMock({
-    generate: { users: 3 },
     auth: { scheme: 'bearer', tokens: [{ name: 'robot', value: token }] },
   });
 });
