@@ -19,7 +19,7 @@ export interface EditedFile {
 }
 
 /** The nearest directory above the file that has a `scim.yaml`, saved or not; else the one that it is in. */
-export function rootOf({ path, unsaved }: Pick<EditedFile, 'path' | 'unsaved'>): string {
+function rootOf({ path, unsaved }: Pick<EditedFile, 'path' | 'unsaved'>): string {
   const own = dirname(path);
   for (let directory = own; ; directory = dirname(directory)) {
     const yaml = join(directory, yamlName);

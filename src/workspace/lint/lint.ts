@@ -37,14 +37,18 @@ export async function lintWorkspace(options: LintOptions, tenants?: readonly str
 /** As `lintWorkspace`, with ranges. */
 export async function lintPlaced(options: LintOptions): Promise<Placed[]> {
   const subject = await subjectOf(options);
-  const git = await Git.find(options.root, options.environment);
+  let git: ReturnType<typeof Git.find> | undefined;
+  const repository = () => {
+    git ??= Git.find(options.root, options.environment);
+    return git;
+  };
   const found = [
     ...checkStructure(subject),
     ...checkValues(subject),
     ...compareTenants(subject),
     ...checkSets(subject),
     ...checkDeclared(subject),
-    ...(await checkSecrets(subject, git)),
+    ...(await checkSecrets(subject, repository)),
     ...checkNames(subject),
   ];
   return [...merged(found).values()].sort(inOrder);

@@ -8,21 +8,26 @@ import { isLiteral } from './sets.js';
 import { type Placed, type Subject, type SubjectSet, type SubjectTenant, valueAt, whole, yamlName } from './subject.js';
 
 /** What git is asked about files. */
-export interface Repository {
+interface Repository {
   /** Is FILE kept by it? */
   tracks(file: string): Promise<boolean>;
   /** Is FILE left out of it on purpose? */
   ignores(file: string): Promise<boolean>;
 }
 
-/** What is wrong with the places of secrets; REPOSITORY is undefined when the workspace is in none. */
-export async function checkSecrets(subject: Subject, repository: Repository | undefined): Promise<Placed[]> {
+/** Finds the repository of a workspace; undefined when it is in none. Called only when there is something to ask. */
+type FindRepository = () => Promise<Repository | undefined>;
+
+/** What is wrong with the places of secrets. */
+export async function checkSecrets(subject: Subject, repository: FindRepository): Promise<Placed[]> {
   const ofSets = await Promise.all(
     subject.sets.map(async (set) => {
       const exposed = exposedIn(set, subject);
       if (exposed.length === 0) return [];
       // A set that git ignores stays on this machine, where others must not read it.
-      return (await repository?.ignores(set.path)) === true ? checkMode(set.path, { ...exposed[0] }, subject) : exposed;
+      return (await (await repository())?.ignores(set.path)) === true
+        ? checkMode(set.path, { ...exposed[0] }, subject)
+        : exposed;
     }),
   );
   const ofFiles = await Promise.all(subject.tenants.map((tenant) => checkFiles(tenant, subject, repository)));
@@ -100,17 +105,13 @@ function isSecret(set: SubjectSet, line: number, name: string, { tenants, file }
 }
 
 /** The files that hold secrets of TENANT. */
-async function checkFiles(
-  tenant: SubjectTenant,
-  subject: Subject,
-  repository: Repository | undefined,
-): Promise<Placed[]> {
+async function checkFiles(tenant: SubjectTenant, subject: Subject, repository: FindRepository): Promise<Placed[]> {
   const findings = tenant.values.map(async ({ role, resolved: { origin }, place }) => {
     const { path } = origin;
     if (path === undefined || !role.secret) return [];
     const about = { tenant: tenant.name, tenants: [tenant.name], ...place };
     const file = shownPath(path, subject.options.root);
-    const isTracked = (await repository?.tracks(path)) === true;
+    const isTracked = (await (await repository())?.tracks(path)) === true;
     const tracked: Placed = {
       ...about,
       id: 'ENV007',

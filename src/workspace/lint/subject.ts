@@ -51,7 +51,7 @@ export interface TenantValue extends WrittenReference {
   readonly place: Place;
 }
 
-export interface Place {
+interface Place {
   readonly file: string | undefined;
   readonly range: Range | undefined;
 }

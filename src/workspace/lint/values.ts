@@ -128,23 +128,10 @@ function untrusted({ place, resolved, reference }: TenantValue, about: About, su
   ];
 }
 
-/** Endpoints of RFC 7644 §3.2: the base URL ends before them. */
-const endpoint = /\/(Users|Groups|Me|Schemas|ResourceTypes|ServiceProviderConfig|Bulk|\.search)$/i;
-
 function checkUrl(url: URL, name: string, about: About): Placed[] {
-  const found = endpoint.exec(url.pathname.replace(/\/+$/, ''))?.[1];
-  const fix = 'end the URL before it: https://example.com/scim/v2';
+  const path = checkBasePath(url);
   return [
-    ...(found === undefined
-      ? []
-      : [
-          complained(
-            { problem: `ends with /${found}, which is an endpoint below the base URL`, remedy: fix },
-            'error',
-            name,
-            about,
-          ),
-        ]),
+    ...(path === undefined ? [] : [complained(path, 'error', name, about)]),
     ...(isInsecure(url)
       ? [
           complained(
