@@ -8,7 +8,7 @@ import { describeTenant, plainKeys, SecretValues, VariableUses } from './snapsho
 import type { Workspace } from './workspace.js';
 
 /** What is not carried over, and why. */
-export interface Kept {
+interface Kept {
   readonly key: string;
   readonly reason: 'secret' | 'own' | 'only';
   readonly message: string;

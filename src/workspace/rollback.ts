@@ -11,7 +11,7 @@ import { replaceFile, statePath } from './state.js';
 import type { Workspace } from './workspace.js';
 
 /** What becomes of one file. */
-export interface PlannedFile {
+interface PlannedFile {
   /** Relative to the workspace. */
   readonly file: string;
   readonly action: 'restore' | 'create' | 'same' | 'absent';

@@ -11,7 +11,7 @@ import type { TenantEntry } from './schema.js';
 import type { Workspace } from './workspace.js';
 
 /** Where something is written, in the work tree. */
-export interface Place {
+interface Place {
   /** Absolute. */
   readonly file: string;
   /** From 0. */
@@ -171,7 +171,7 @@ function leaves(value: unknown, path: readonly string[]): { path: readonly strin
 }
 
 /** MS as `scim.yaml` writes durations. */
-export function durationText(ms: number): string {
+function durationText(ms: number): string {
   if (ms % 60_000 === 0 && ms > 0) return `${ms / 60_000}m`;
   return ms % 1000 === 0 && ms > 0 ? `${ms / 1000}s` : `${ms}ms`;
 }

@@ -5,7 +5,7 @@ import { type PlacedReport, ReportLines, type ReportPlace } from './lines.js';
 import { markdownTable } from './markdown.js';
 
 /** How one side has it; no value. */
-export interface ReportedSide {
+interface ReportedSide {
   readonly written: string;
   readonly origin?: string;
   readonly fingerprint?: string;
