@@ -105,6 +105,7 @@ export class Doctor {
     thoroughness: Thoroughness,
     signal: AbortSignal,
   ): Promise<Finding[]> {
+    workspace?.retryFailures();
     const prepared = workspace === undefined ? [] : await this.prepare(names);
     const offline = await this.offline(workspace, names);
     const online = await Promise.all(prepared.map((tenant) => this.tenant(tenant, offline, thoroughness, signal)));
@@ -120,7 +121,7 @@ export class Doctor {
     const prepared = await Promise.all(
       names.map(async (name): Promise<Prepared> => {
         try {
-          return { name, settings: await this.session.settings(name) };
+          return { name, settings: await this.session.settings(name, true) };
         } catch (error) {
           if (!(error instanceof ScimError) || error instanceof CancelledError) throw error;
           return { name, error };

@@ -152,14 +152,14 @@ export class Session {
     });
   }
 
-  /** The settings of tenant NAME, or of the default tenant, or of what stands in for it; secrets are looked up. */
-  async settings(name: string | undefined): Promise<TenantSettings> {
+  /** The settings of tenant NAME, or of the default tenant, or of what stands in for it; secrets are looked up as by `prepare`. */
+  async settings(name: string | undefined, keepsFailures = false): Promise<TenantSettings> {
     const workspace = await this.workspace();
     const chosen = name ?? workspace.defaultTenant ?? undefined;
     const access = this.standIns.accessOf(chosen);
     const isVague = chosen === undefined && workspace.tenantNames.length > 0;
     if (access !== undefined && !isVague) return workspace.elsewhere(chosen ?? 'mock', access);
-    await workspace.prepare(name, this.closing.signal);
+    await workspace.prepare(name, this.closing.signal, keepsFailures);
     return workspace.resolve(name);
   }
 

@@ -24,7 +24,7 @@ export interface Check {
 }
 
 /** How a client gets in. Holds secrets. */
-export type Access = Pick<TargetOptions, 'auth' | 'tls'>;
+type Access = Pick<TargetOptions, 'auth' | 'tls'>;
 
 /** One tenant under examination. */
 export interface Examination {
@@ -49,7 +49,7 @@ export interface Examination {
 }
 
 /** What checks leave for later ones. */
-export interface Evidence {
+interface Evidence {
   /** The answers so far, with the moments at which they were asked for and had come. */
   readonly answers: { readonly answer: Answer; readonly askedAt: number; readonly cameAt: number }[];
   /** Discovery documents that could be read, by path. */

@@ -82,12 +82,12 @@ export class Externals {
 
   /**
    * Looks up what RESOLVE has found missing, again and again until nothing new is: a command may stand behind a
-   * variable that another one names.
+   * variable that another one names. KEEPSFAILURES: what failed before is not tried again.
    *
    * @throws TrustNeededError before any command of an untrusted file runs; SecretNeededError when Emacs is needed
    */
-  async prepare(resolve: () => void, signal?: AbortSignal): Promise<void> {
-    this.#forgetFailures();
+  async prepare(resolve: () => void, signal?: AbortSignal, keepsFailures = false): Promise<void> {
+    if (!keepsFailures) this.forgetFailures();
     for (;;) {
       this.#needed.clear();
       resolve();
@@ -116,7 +116,7 @@ export class Externals {
    * What failed before is tried again: since then a vault may have been unlocked, or an entry added. What Emacs has just
    * not found stays for once, so that it is told.
    */
-  #forgetFailures(): void {
+  forgetFailures(): void {
     for (const [key, { ok }] of this.#values) {
       if (!ok && !this.#untold.delete(key)) this.#values.delete(key);
     }

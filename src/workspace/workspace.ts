@@ -12,6 +12,7 @@ import { type AuthSettings, resolveAuth } from './credentials.js';
 import { Externals, notLookedUp } from './externals.js';
 import { readWorkspaceFile, type TenantEntry, type WorkspaceFile } from './file.js';
 import { mergedEntry } from './inherit.js';
+import { type Limits, limitsOf } from './limits.js';
 import { type ReferenceSource, Resolver } from './resolver.js';
 import { type ProxySettings, resolveProxy, resolveTls, type TlsSettings } from './transport.js';
 import { TrustStore, trustPath } from './trust.js';
@@ -30,16 +31,7 @@ export interface TenantSettings {
   readonly tls?: TlsSettings;
   readonly proxy?: ProxySettings;
   readonly http2?: boolean;
-  readonly limits: {
-    readonly timeoutMs: number;
-    readonly connectTimeoutMs?: number;
-    readonly headersTimeoutMs?: number;
-    /** Of all attempts at a request. */
-    readonly deadlineMs?: number;
-    readonly maxResponseBytes: number;
-    readonly pageSize?: number;
-    readonly concurrency?: number;
-  };
+  readonly limits: Limits;
   readonly validation: 'strict' | 'warn' | 'off';
   readonly safeguards: Safeguards;
   /** Its variable sets, relative to the workspace. */
@@ -83,8 +75,6 @@ export interface TenantInfo {
   readonly pending: string[];
   readonly problems: string[];
 }
-
-const defaults = { timeoutMs: 30_000, maxResponseBytes: 20 * 1024 * 1024 };
 
 /** The tenant that the two variables define. */
 const environmentTenant: TenantEntry = {
@@ -168,19 +158,28 @@ export class Workspace {
 
   /**
    * Looks up what `resolve` cannot: runs the commands of tenant NAME, or of the default tenant. Costs nothing when that
-   * has been done.
+   * has been done. KEEPSFAILURES: what failed before is not tried again, for one of several tenants in a row.
    *
    * @throws SecretNeededError when Emacs is needed (see `provide`), TrustNeededError before an untrusted command runs
    */
-  async prepare(name?: string, signal?: AbortSignal): Promise<void> {
-    await this.#externals.prepare(() => {
-      try {
-        this.resolve(name);
-      } catch (error) {
-        // What is wrong is told by `resolve`, when nothing is missing any more.
-        if (!(error instanceof ConfigurationError)) throw error;
-      }
-    }, signal);
+  async prepare(name?: string, signal?: AbortSignal, keepsFailures = false): Promise<void> {
+    await this.#externals.prepare(
+      () => {
+        try {
+          this.resolve(name);
+        } catch (error) {
+          // What is wrong is told by `resolve`, when nothing is missing any more.
+          if (!(error instanceof ConfigurationError)) throw error;
+        }
+      },
+      signal,
+      keepsFailures,
+    );
+  }
+
+  /** Has what could not be looked up tried again by the next `prepare`. */
+  retryFailures(): void {
+    this.#externals.forgetFailures();
   }
 
   /** The settings of tenant NAME, looked up again; Emacs cannot be asked in mid-request, and is asked with the next one. */
@@ -370,19 +369,6 @@ export function safeguardsOf(name: string, entry: TenantEntry): Safeguards {
     confirm: entry.confirm ?? (production ? 'writes' : 'never'),
     readOnly: entry.readOnly ?? false,
     protected: entry.protected ?? [],
-  };
-}
-
-function limitsOf({ limits = {} }: TenantEntry): TenantSettings['limits'] {
-  const { timeout, connectTimeout, headersTimeout, deadline, maxResponseBytes, pageSize, concurrency } = limits;
-  return {
-    timeoutMs: timeout ?? defaults.timeoutMs,
-    maxResponseBytes: maxResponseBytes ?? defaults.maxResponseBytes,
-    ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout }),
-    ...(headersTimeout === undefined ? {} : { headersTimeoutMs: headersTimeout }),
-    ...(deadline === undefined ? {} : { deadlineMs: deadline }),
-    ...(pageSize === undefined ? {} : { pageSize }),
-    ...(concurrency === undefined ? {} : { concurrency }),
   };
 }
 
