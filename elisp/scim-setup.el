@@ -173,8 +173,8 @@ ANSWERS and PROBLEM are as for `scim-setup--read-once'."
     (pcase (scim-setup--choose
             (concat (and problem (concat (scim-ui-face problem 'scim-warning) "\n"))
                     (scim-ui-face (plist-get field :help) 'scim-dimmed)
-                    (format "\n%s, where is it kept? (default auth-source) "
-                            what))
+                    (format "\n%s, where is it kept, auth-source, env, file \
+or cmd? (default auth-source) " what))
             scim-setup--stores "auth-source")
       ("auth-source" (scim-setup--in-auth-source answers name))
       ("env" (concat "env:" (read-string "Variable: "

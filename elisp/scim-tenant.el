@@ -38,6 +38,10 @@
   "A cons of `scim-tenant--tick' and the workspace of this buffer at that time.
 Looking for it takes the file system, which the mode line may not.")
 
+(defvar scim-tenant-told-hook nil
+  "Hook run when a bridge has told about its tenants.
+The functions are called with the workspace and what was told, a plist.")
+
 (defvar scim-tenant-chosen-hook nil
   "Hook run in a buffer whose tenant was chosen.")
 
@@ -47,6 +51,7 @@ Looking for it takes the file system, which the mode line may not.")
   "Note ANSWER, what the bridge of ROOT told about its tenants."
   (cl-incf scim-tenant--tick)
   (puthash root answer scim-tenant--told)
+  (run-hook-with-args 'scim-tenant-told-hook root answer)
   (force-mode-line-update t))
 
 (defun scim-tenant-update (&optional root)

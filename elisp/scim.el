@@ -367,6 +367,13 @@ Its shape tells, too: not everybody tells colors apart."
       (when (derived-mode-p 'scim-mode)
         (scim--render)))))
 
+(defun scim--tenants-told (root told)
+  "Show in the home buffer of ROOT what was TOLD about its tenants."
+  (when-let ((buffer (get-buffer "*SCIM*")))
+    (with-current-buffer buffer
+      (when (equal root (scim-rpc-root))
+        (scim--show-tenants told)))))
+
 (defun scim--mocks-changed ()
   "Show the mock servers in the home buffer, if there is one."
   (when-let ((buffer (get-buffer "*SCIM*")))
@@ -467,6 +474,7 @@ Its shape tells, too: not everybody tells colors apart."
   (setq-local revert-buffer-function #'scim-refresh))
 
 (add-hook 'scim-bridge-state-hook #'scim--bridge-changed)
+(add-hook 'scim-tenant-told-hook #'scim--tenants-told)
 (add-hook 'scim-mock-changed-hook #'scim--mocks-changed)
 
 (provide 'scim)

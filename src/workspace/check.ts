@@ -51,6 +51,19 @@ export function checkBaseUrl(value: string): URL | Complaint {
   return url;
 }
 
+/** Endpoints of RFC 7644 §3.2: the base URL ends before them. */
+const endpoint = /\/(Users|Groups|Me|Schemas|ResourceTypes|ServiceProviderConfig|Bulk|\.search)$/i;
+
+/** Does the base URL end with an endpoint that belongs below it? */
+export function checkBasePath(url: URL): Complaint | undefined {
+  const found = endpoint.exec(url.pathname.replace(/\/+$/, ''))?.[1];
+  if (found === undefined) return undefined;
+  return complaint(
+    `ends with /${found}, which is an endpoint below the base URL`,
+    'end the URL before it: https://example.com/scim/v2',
+  );
+}
+
 /** Is VALUE a bearer token that an Authorization header can carry (RFC 6750 §2.1)? */
 export function checkToken(value: string): Complaint | undefined {
   if (quoted.test(value)) return pasted('has quotes around the token', 'remove the quotes');

@@ -3,7 +3,7 @@
 import { isReference } from '../config/reference.js';
 import { UsageError } from '../scim/error.js';
 import { find, names } from '../vendors/index.js';
-import { checkBaseUrl } from './check.js';
+import { checkBasePath, checkBaseUrl } from './check.js';
 
 /** One question. */
 export interface PresetField {
@@ -227,7 +227,8 @@ export function answerProblem(field: PresetField, answer: string): string | unde
   if (field.kind === 'choice' && field.choices?.includes(given) === false) return `${field.prompt} has no such choice`;
   if (field.kind === 'url') {
     const url = checkBaseUrl(given);
-    if (!(url instanceof URL)) return `${field.prompt} ${url.problem}; ${url.remedy}`;
+    const complaint = url instanceof URL ? checkBasePath(url) : url;
+    if (complaint !== undefined) return `${field.prompt} ${complaint.problem}; ${complaint.remedy}`;
   }
   if (field.kind === 'text' && !/^[\w.@:+~-]+$/.test(placed(given))) {
     return `${field.prompt} has characters that it cannot have; an example is ${field.example ?? 'abc'}`;

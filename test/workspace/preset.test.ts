@@ -98,6 +98,7 @@ describe('answers', () => {
   it.each([
     ['baseUrl', 'example.com', 'is not an absolute URL'],
     ['baseUrl', 'https://example.com/scim?x=1', 'contains a query string'],
+    ['baseUrl', 'https://example.com/scim/v2/Users', 'ends with /Users'],
     ['token', '', 'is missing'],
   ])('to %s: %s', (name, answer, problem) => {
     const field = presetNamed('generic').fields.find((one) => one.name === name);

@@ -2,7 +2,7 @@
 
 import { isAbsolute } from 'node:path';
 import { closest } from '../../scim/schema/suggest.js';
-import { type Complaint, checkSurroundings, isInsecure } from '../check.js';
+import { type Complaint, checkBasePath, checkSurroundings, isInsecure } from '../check.js';
 import { expiryOf } from '../expiry.js';
 import { shownReference } from '../inventory-source.js';
 import type { Placed, Subject, SubjectTenant, TenantValue } from './subject.js';
