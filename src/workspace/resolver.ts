@@ -1,8 +1,8 @@
 /** Resolves the references of one tenant and collects every complaint before it gives up. */
 
+import type { Resolved } from '../config/reference.js';
 import { ConfigurationError } from '../scim/error.js';
 import type { Complaint } from './check.js';
-import type { Resolved } from '../config/reference.js';
 
 export type Found = Extract<Resolved, { ok: true }>;
 

@@ -2,7 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderElisp } from '../../src/protocol/elisp.js';
-import { documents, lifecycle, mocks, reports, requests, resources, trace, workspace } from '../../src/protocol/index.js';
+import {
+  documents,
+  lifecycle,
+  mocks,
+  reports,
+  requests,
+  resources,
+  trace,
+  workspace,
+} from '../../src/protocol/index.js';
 
 /** The layers, and what each may import. The picture of ARCHITECTURE.md as data. */
 const mayImport: Record<string, readonly string[]> = {
