@@ -101,6 +101,10 @@ Return what the bridge tells about it."
         (scim-batch-mock--serve url options)
       (scim-batch--ask scim-protocol-mock-attach root
                        :id (plist-get mock :id) :all t)
+      ;; Should the bridge die, the next one must not take their place.
+      (add-hook 'scim-bridge-stand-ins-functions
+                (lambda (_root)
+                  (list (list :tenant "*" :mock (plist-get mock :name)))))
       (message "scim: Mock server at %s" url)
       (scim-batch--report options root))))
 

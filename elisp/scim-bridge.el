@@ -31,6 +31,12 @@ One that dies sooner is started again only by \\[scim-restart]."
 (defvar scim-bridge-state-hook nil
   "Hook run after a bridge was started, became ready, or ended.")
 
+(defvar scim-bridge-stand-ins-functions nil
+  "Hook of functions that tell which tenants mock servers stand in for.
+Each is called with a workspace and returns a list of plists with the
+keys :tenant and :mock, both names.  A new bridge of the workspace lets
+no request for such a tenant out, until it is told where they are to go.")
+
 ;;;; Internal variables
 
 (defconst scim-bridge-client-version "0.1.0"
@@ -115,7 +121,18 @@ TRACE says whether it is to tell about every HTTP exchange."
      :capabilities ,(make-hash-table)
      :initializationOptions
      ( :protocolVersion ,scim-protocol-version
-       :trace ,(or trace :json-false))))
+       :trace ,(or trace :json-false)
+       :standIns ,(vconcat (scim-bridge--stand-ins
+                            (scim-bridge-root bridge))))))
+
+(defun scim-bridge--stand-ins (root)
+  "Return what `scim-bridge-stand-ins-functions' tell about ROOT, as a list."
+  (let (all)
+    (run-hook-wrapped 'scim-bridge-stand-ins-functions
+                      (lambda (function)
+                        (setq all (append all (funcall function root)))
+                        nil))
+    all))
 
 (defun scim-bridge-fits-p (version)
   "Does a bridge that speaks protocol VERSION fit?

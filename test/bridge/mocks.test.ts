@@ -285,6 +285,18 @@ default: staging
     expect(connections).toBeGreaterThan(0);
   });
 
+  it('of an earlier bridge keep their tenants from the real server', async () => {
+    await bridge.stop();
+    bridge = await startBridge({ root, environment: { REAL_TOKEN: realSecret }, raw: true });
+    const standIns = [{ tenant: 'staging', mock: 'test' }];
+    await send('initialize', { rootPath: root, initializationOptions: { protocolVersion: '1.1', standIns } });
+    expect(await failureOf(run())).toMatchObject({ message: expect.stringContaining('has ended') });
+    expect(connections).toBe(0);
+    await send(mocks.detachMock.method, { tenant: 'staging' });
+    await run();
+    expect(connections).toBeGreaterThan(0);
+  });
+
   it('write nothing to standard output or error', async () => {
     await start();
     const exit = once(bridge.process, 'exit');

@@ -67,6 +67,7 @@ export function registerLifecycle(
     }
     const root = rootPath ?? (rootUri?.startsWith('file:') ? fileURLToPath(rootUri) : undefined);
     session.open(root ?? process.cwd(), initializationOptions?.trace ?? false);
+    for (const { tenant, mock } of initializationOptions?.standIns ?? []) session.attached.holdBack(tenant, mock);
     const offered = capabilities?.general?.positionEncodings ?? [];
     documents.encoding = client !== undefined || offered.includes('utf-32') ? 'utf-32' : 'utf-16';
     state.open();
