@@ -1,7 +1,17 @@
 /** RFC 7644 §3.3, §3.4.1, §3.5.1, §3.6, §3.14 over real HTTP. */
 
 import { describe, expect, it } from 'vitest';
-import { bjensen, createGroup, createUser, enterpriseUrn, errorUrn, groupUrn, patchUrn, start, userUrn } from './helper.js';
+import {
+  bjensen,
+  createGroup,
+  createUser,
+  enterpriseUrn,
+  errorUrn,
+  groupUrn,
+  patchUrn,
+  start,
+  userUrn,
+} from './helper.js';
 
 describe('create', () => {
   it('answers the example of RFC 7644 §3.3 with 201, Location, ETag and meta', async () => {
