@@ -226,6 +226,14 @@ default: staging
     expect(connections).toBeGreaterThan(0);
   });
 
+  it('is asked in the way of its vendor when the tenant names none', async () => {
+    const { id } = await start(`vendor: entra-id\n${file}`);
+    await send(mocks.attachMock.method, { id });
+    const listed = { type: 'User', count: 7 };
+    const { count } = await send<{ count: number }>('scim/resource/list', listed);
+    expect(count).toBe(20);
+  });
+
   it('stand in for a tenant whose variables are not set, and for all tenants at once', async () => {
     await bridge.stop();
     bridge = await startBridge({ root });
