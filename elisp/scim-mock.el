@@ -231,8 +231,9 @@ RUNNING is what it was before, or nil."
   "Return how many resources MOCK had when it was last asked, as text."
   (let ((counts (scim-mock-counts mock)) texts)
     (while counts
-      (push (format "%d %ss" (cadr counts)
-                    (downcase (substring (symbol-name (car counts)) 1)))
+      (push (format "%d %s%s" (cadr counts)
+                    (downcase (substring (symbol-name (car counts)) 1))
+                    (if (eql (cadr counts) 1) "" "s"))
             texts)
       (setq counts (cddr counts)))
     (string-join (nreverse texts) ", ")))

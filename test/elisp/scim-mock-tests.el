@@ -85,7 +85,7 @@ It is in a workspace with a tenant that cannot be reached."
     (insert "[{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],"
             "\"id\":\"1\",\"userName\":\"é@example.com\"}]")
     (let ((mock (scim-mock-tests--start)))
-      (should (equal 1 (plist-get (scim-mock-counts mock) :User)))
+      (should (equal "1 user, 0 groups" (scim-mock-counts-text mock)))
       (should (equal '[(:id "1" :label "é@example.com")]
                      (plist-get (scim-mock-call mock
                                                 scim-protocol-mock-resources
