@@ -1,11 +1,11 @@
 /** RFC 7643 §2.2 and §7 `uniqueness`: no two users have one `userName`, whatever the case, and all have one. */
 
 import { ProtocolError } from '../scim/error.js';
+import { foldCase } from '../scim/fold.js';
 import type { JsonObject } from '../scim/json.js';
 import type { ResourceType } from '../scim/schema/resource-type.js';
 import { urn } from '../scim/urn.js';
 import { type Entry, text } from './entry.js';
-import { foldCase } from './indexes.js';
 
 /** The resources that may have a value in an attribute; undefined when there is no telling. */
 type LookUp = (path: string, value: string) => readonly Entry[] | undefined;

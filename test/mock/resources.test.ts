@@ -84,6 +84,21 @@ describe('create', () => {
     expect((await peer.ask('GET', `/Users/${id}`)).json.userName).toBe('b');
   });
 
+  it('finds a userName in every encoding in which it is taken (RFC 7644 §5)', async () => {
+    const peer = await start();
+    const id = await createUser(peer, 'Zo\u00eb');
+    const decomposed = 'ZOE\u0308';
+    expect((await peer.ask('POST', '/Users', { schemas: [userUrn], userName: decomposed })).status).toBe(409);
+    for (const filter of [
+      `userName eq "${decomposed}"`,
+      `userName sw "${decomposed}"`,
+      `not (userName ne "${decomposed}")`,
+    ]) {
+      const { json } = await peer.ask('GET', `/Users?filter=${encodeURIComponent(filter)}`);
+      expect(json.Resources.map((user: { id: string }) => user.id)).toEqual([id]);
+    }
+  });
+
   it('answers 409 uniqueness for a userName that differs only in case', async () => {
     const { ask } = await start();
     await ask('POST', '/Users', bjensen);
