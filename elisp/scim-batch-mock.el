@@ -70,6 +70,19 @@ Return what the bridge tells about it."
           (plist-get answer :warnings))
     (plist-get answer :mock)))
 
+(defun scim-batch-mock--watch-input ()
+  "Return the name of a file that is deleted when standard input ends.
+Emacs itself can only wait for its input, and would learn nothing else
+meanwhile.  Return nil where another program cannot read it."
+  (let ((file (make-temp-file "scim-input")))
+    (condition-case nil
+        (progn
+          (call-process "sh" "/dev/stdin" 0 nil "-c"
+                        "cat > /dev/null; rm -f -- \"$0\"" file)
+          file)
+      (error (delete-file file)
+             nil))))
+
 (defun scim-batch-mock--read-to-end ()
   "Read standard input until it ends."
   (let ((inhibit-interaction nil))
@@ -77,31 +90,58 @@ Return what the bridge tells about it."
         (while t (read-from-minibuffer ""))
       (error nil))))
 
+(defun scim-batch-mock--wait-for-input ()
+  "Wait until standard input ends, or the mock server has failed."
+  (if-let ((file (scim-batch-mock--watch-input)))
+      (unwind-protect
+          (while (and (zerop scim-batch--exit-code) (file-exists-p file))
+            (accept-process-output nil 0.2))
+        (ignore-errors (delete-file file)))
+    (scim-batch-mock--read-to-end)))
+
+(defun scim-batch-mock--check-bridge (root)
+  "Fail when the bridge of ROOT, the home of the mock server, has ended."
+  (unless (or (scim-rpc-ready-p root)
+              (not (zerop scim-batch--exit-code)))
+    (scim-batch--fail '(:message "The mock server has ended with the bridge"))))
+
 (defun scim-batch-mock--exit ()
   "Exit with success, as a signal that asks for the end is no failure."
   (remove-hook 'kill-emacs-hook #'scim-batch-mock--exit)
   (kill-emacs scim-batch--exit-code))
 
-(defun scim-batch-mock--serve (url options)
-  "Print URL and wait, as OPTIONS say, until the server is not needed any more."
-  ;; What `princ' prints stays in a buffer until Emacs exits.
-  (send-string-to-terminal (concat url "\n"))
-  (add-hook 'kill-emacs-hook #'scim-batch-mock--exit 90)
+(defun scim-batch-mock--wait (options)
+  "Wait, as OPTIONS say, until the mock server is not needed any more."
   (scim-batch--within (scim-batch--options-timeout options)
     (if (scim-batch--options-until-stdin-closes options)
-        (scim-batch-mock--read-to-end)
+        (scim-batch-mock--wait-for-input)
       (while (zerop scim-batch--exit-code)
-        (accept-process-output nil 1))))
-  (remove-hook 'kill-emacs-hook #'scim-batch-mock--exit))
+        (accept-process-output nil 1)))))
+
+(defun scim-batch-mock--serve (url options root)
+  "Print URL and wait, as OPTIONS say, until the server is not needed any more.
+It runs in the bridge of ROOT."
+  (let ((check (lambda () (scim-batch-mock--check-bridge root))))
+    ;; What `princ' prints stays in a buffer until Emacs exits.
+    (send-string-to-terminal (concat url "\n"))
+    (add-hook 'kill-emacs-hook #'scim-batch-mock--exit 90)
+    (add-hook 'scim-bridge-state-hook check)
+    (scim-batch-mock--wait options)
+    (remove-hook 'scim-bridge-state-hook check)
+    (remove-hook 'kill-emacs-hook #'scim-batch-mock--exit)))
 
 (defun scim-batch-mock--run (file options root)
   "Start a mock server from FILE in the bridge of ROOT; do what OPTIONS say."
   (let* ((mock (scim-batch-mock--start file options root))
          (url (plist-get mock :url)))
     (if (not (scim-batch--options-files options))
-        (scim-batch-mock--serve url options)
+        (scim-batch-mock--serve url options root)
       (scim-batch--ask scim-protocol-mock-attach root
                        :id (plist-get mock :id) :all t)
+      ;; Should the bridge die, the next one must not take their place.
+      (add-hook 'scim-bridge-stand-ins-functions
+                (lambda (_root)
+                  (list (list :tenant "*" :mock (plist-get mock :name)))))
       (message "scim: Mock server at %s" url)
       ;; There is nothing outside that could be wrong.
       (setf (scim-batch--options-no-doctor options) t)

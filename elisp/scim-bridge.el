@@ -35,6 +35,12 @@ One that dies sooner is started again only by \\[scim-restart]."
   "Tenants that may be talked to although they want to be confirmed.
 For batch mode, where nobody is asked; it matters when a bridge starts.")
 
+(defvar scim-bridge-stand-ins-functions nil
+  "Hook of functions that tell which tenants mock servers stand in for.
+Each is called with a workspace and returns a list of plists with the
+keys :tenant and :mock, both names.  A new bridge of the workspace lets
+no request for such a tenant out, until it is told where they are to go.")
+
 ;;;; Internal variables
 
 (defconst scim-bridge-client-version "0.1.0"
@@ -122,7 +128,18 @@ TRACE says whether it is to tell about every HTTP exchange."
        :trace ,(or trace :json-false)
        :asks ,(if noninteractive :json-false t)
        ,@(and noninteractive
-              (list :confirmed (vconcat scim-bridge-confirmed))))))
+              (list :confirmed (vconcat scim-bridge-confirmed)))
+       :standIns ,(vconcat (scim-bridge--stand-ins
+                            (scim-bridge-root bridge))))))
+
+(defun scim-bridge--stand-ins (root)
+  "Return what `scim-bridge-stand-ins-functions' tell about ROOT, as a list."
+  (let (all)
+    (run-hook-wrapped 'scim-bridge-stand-ins-functions
+                      (lambda (function)
+                        (setq all (append all (funcall function root)))
+                        nil))
+    all))
 
 (defun scim-bridge-fits-p (version)
   "Does a bridge that speaks protocol VERSION fit?

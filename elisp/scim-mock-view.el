@@ -144,11 +144,12 @@
      " " (scim-ui-face (format "%-6s" (plist-get request :method)) 'scim-method)
      " " (scim-ui-status (plist-get request :status))
      (format " %7s  " (format "%.1f ms" (plist-get request :ms)))
-     (plist-get request :path)
+     ;; Before the path, which may be longer than the window is wide.
      (if (seq-empty-p faults)
          ""
-       (scim-ui-face (concat "  " (string-join (append faults nil) ", "))
-                     'scim-warning)))))
+       (scim-ui-face (concat "[" (string-join (append faults nil) ", ") "] ")
+                     'scim-warning))
+     (plist-get request :path))))
 
 (defun scim-mock-view--insert-requests ()
   "Insert the requests that were answered, newest first."

@@ -231,8 +231,9 @@ RUNNING is what it was before, or nil."
   "Return how many resources MOCK had when it was last asked, as text."
   (let ((counts (scim-mock-counts mock)) texts)
     (while counts
-      (push (format "%d %ss" (cadr counts)
-                    (downcase (substring (symbol-name (car counts)) 1)))
+      (push (format "%d %s%s" (cadr counts)
+                    (downcase (substring (symbol-name (car counts)) 1))
+                    (if (eql (cadr counts) 1) "" "s"))
             texts)
       (setq counts (cddr counts)))
     (string-join (nreverse texts) ", ")))
@@ -397,12 +398,16 @@ Its resources are those of the moment; starting FILE gives them again."
 
 ;;;; Stopping
 
-(defun scim-mock--forget (mock)
-  "Note that MOCK has ended."
-  (setq scim-mock--running (delq mock scim-mock--running)
-        scim-mock--attached
-        (seq-remove (lambda (attached) (eq mock (plist-get attached :mock)))
-                    scim-mock--attached))
+(defun scim-mock--forget (mock &optional keep)
+  "Note that MOCK has ended.
+Its tenants are given back, unless KEEP is non-nil: then requests for
+them fail until the person decides."
+  (setf (scim-mock-ended mock) t)
+  (setq scim-mock--running (delq mock scim-mock--running))
+  (unless keep
+    (setq scim-mock--attached
+          (seq-remove (lambda (attached) (eq mock (plist-get attached :mock)))
+                      scim-mock--attached)))
   (run-hooks 'scim-mock-changed-hook)
   (force-mode-line-update t))
 
@@ -411,29 +416,38 @@ Its resources are those of the moment; starting FILE gives them again."
 Unless it was stopped, its tenants are not given back: requests for
 them fail until the person decides."
   (when-let ((mock (scim-mock-with-id root (plist-get params :id))))
-    (let ((attached scim-mock--attached)
-          (reason (plist-get params :error)))
-      (setf (scim-mock-ended mock) t)
-      (scim-mock--forget mock)
+    (let ((reason (plist-get params :error)))
+      (scim-mock--forget mock reason)
       (when reason
-        (setq scim-mock--attached attached)
         (message "The mock server %s has ended: %s"
                  (scim-mock-name mock) reason)))))
 
+(defun scim-mock--stand-ins (root)
+  "Return which tenants of ROOT mock servers stand in for.
+They are told to a new bridge: what was meant for a mock server must not
+reach the real one because a bridge has ended."
+  (mapcar (lambda (attached)
+            (list :tenant (plist-get attached :tenant)
+                  :mock (scim-mock-name (plist-get attached :mock))))
+          (seq-filter (lambda (attached)
+                        (equal root (plist-get attached :root)))
+                      scim-mock--attached)))
+
 (defun scim-mock--bridge-changed ()
-  "Forget the mock servers whose bridge has ended, and tell of them."
+  "Forget the mock servers whose bridge has ended, and tell of them.
+Nobody has said that requests for their tenants may go elsewhere."
   (let ((ended (seq-remove (lambda (mock)
                              (eql (scim-mock-pid mock)
                                   (scim-mock--pid (scim-mock-root mock))))
                            scim-mock--running)))
     (dolist (mock ended)
       (let ((tenants (scim-mock-tenants mock)))
-        (setf (scim-mock-ended mock) t)
-        (scim-mock--forget mock)
+        (scim-mock--forget mock t)
         (message "The mock server %s has ended with the bridge%s"
                  (scim-mock-name mock)
                  (if tenants
-                     (format "; requests for %s go to the real server again"
+                     (format "; requests for %s are held back until \
+M-x scim-mock-use or M-x scim-mock-unuse"
                              (string-join tenants ", "))
                    ""))))))
 
@@ -443,7 +457,6 @@ them fail until the person decides."
   (interactive (list (scim-mock-read "Stop mock server: ")))
   (let ((tenants (scim-mock-tenants mock)))
     (scim-mock-call mock scim-protocol-mock-stop)
-    (setf (scim-mock-ended mock) t)
     (scim-mock--forget mock)
     (dolist (tenant tenants)
       (scim-mock--tenant-changed
@@ -461,6 +474,7 @@ them fail until the person decides."
 
 (scim-rpc-on scim-protocol-mock-ended #'scim-mock--ended)
 (add-hook 'scim-bridge-state-hook #'scim-mock--bridge-changed)
+(add-hook 'scim-bridge-stand-ins-functions #'scim-mock--stand-ins)
 
 (provide 'scim-mock)
 ;;; scim-mock.el ends here

@@ -10,7 +10,7 @@
 
 ;;; Code:
 
-(defconst scim-protocol-version "1.0"
+(defconst scim-protocol-version "1.1"
   "Version of the protocol that this Emacs Lisp speaks.")
 
 (defconst scim-protocol-inline-text-limit 262144

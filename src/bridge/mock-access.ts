@@ -5,6 +5,7 @@ import type { Access } from '../workspace/workspace.js';
 
 const told = z.object({
   url: z.url(),
+  vendor: z.string().optional(),
   auth: z.discriminatedUnion('scheme', [
     z.object({ scheme: z.enum(['none', 'mtls']) }),
     z.object({ scheme: z.literal('bearer'), token: z.string() }),
@@ -17,8 +18,13 @@ const told = z.object({
 
 /** The answer of a mock server's thread to `access`, as a tenant's settings have it. */
 export function parseAccess(answer: unknown): Access {
-  const { url, auth, tls } = told.parse(answer);
-  return { baseUrl: new URL(url), auth: credential(auth), ...(tls && { tls: withoutAbsent(tls) }) };
+  const { url, vendor, auth, tls } = told.parse(answer);
+  return {
+    baseUrl: new URL(url),
+    auth: credential(auth),
+    ...(vendor !== undefined && { vendorUnlessKnown: vendor }),
+    ...(tls && { tls: withoutAbsent(tls) }),
+  };
 }
 
 type Told = z.output<typeof told>;

@@ -23,6 +23,11 @@ export class StandIns {
     this.byTenant.set(tenant, standIn);
   }
 
+  /** Refuse the requests for TENANT, for which the mock server NAME of an earlier bridge stood in. */
+  holdBack(tenant: string, name: string): void {
+    this.set(tenant, { id: '', name, access: undefined });
+  }
+
   delete(tenant: string): boolean {
     return this.byTenant.delete(tenant);
   }

@@ -25,13 +25,13 @@ export interface EnvVariable {
   readonly valueRange: EnvRange;
 }
 
-export interface EnvRange {
+interface EnvRange {
   readonly start: Position;
   readonly end: Position;
 }
 
 /** Something in a set that is not understood. Never quotes the text: a secret may stand there. */
-export interface EnvProblem {
+interface EnvProblem {
   readonly message: string;
   readonly remedy: string;
   readonly range: EnvRange;

@@ -21,6 +21,8 @@ type Credential =
 /** Where a server is, what opens it, and whom to trust. */
 interface MockAccess {
   readonly url: string;
+  /** The profile that it imitates. */
+  readonly vendor: string | undefined;
   readonly auth: Credential;
   /** PEM. */
   readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string };
@@ -32,13 +34,13 @@ interface MockAccess {
  */
 export function accessTo({ url, certificates }: Mock, options: MockOptions): MockAccess {
   const auth = credentialOf(options, url);
+  const { tls, vendor } = options;
   if (certificates !== undefined) {
     const { ca, clientCertificate, clientKey } = certificates;
-    return { url, auth, tls: { ca, cert: clientCertificate, key: clientKey } };
+    return { url, vendor, auth, tls: { ca, cert: clientCertificate, key: clientKey } };
   }
-  const { tls } = options;
-  if (tls === undefined || tls === 'generated') return { url, auth };
-  return { url, auth, tls: { ca: trusted(tls) } };
+  if (tls === undefined || tls === 'generated') return { url, vendor, auth };
+  return { url, vendor, auth, tls: { ca: trusted(tls) } };
 }
 
 /** Whom a client of a server with TLS trusts: its own certificate, and those that came along with it. */

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ConfigurationError, UsageError } from '../scim/error.js';
-import { loadMockFile, problemLine, requireMockOptions } from './file/index.js';
+import { loadMockFile, optionsIn, problemLine } from './file/index.js';
 import type { MockOptions, RequestLine } from './options.js';
 import type { Mock } from './server.js';
 
@@ -50,11 +50,10 @@ export async function runMock(args: readonly string[]): Promise<void> {
 function fromFiles(files: readonly string[]): MockOptions {
   const loaded = files.map((path) => {
     const text = readText(path);
-    const context = { path, env: process.env };
-    const { kind, options, problems } = loadMockFile(text, context);
-    if (options === undefined) return { path, kind, options: requireMockOptions(text, context) };
-    for (const problem of problems) process.stderr.write(`${problemLine(path, problem)}\n`);
-    return { path, kind, options };
+    const loaded = loadMockFile(text, { path, env: process.env });
+    const options = optionsIn(loaded, path);
+    for (const problem of loaded.problems) process.stderr.write(`${problemLine(path, problem)}\n`);
+    return { path, kind: loaded.kind, options };
   });
   const [settings, another] = loaded.filter(({ kind }) => kind === 'mock');
   if (another !== undefined) {

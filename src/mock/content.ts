@@ -28,6 +28,11 @@ export function ownContent(type: ResourceType, resource: JsonObject, before: Jso
   return { schemas: schemasOf(type, resource, extensions), ...content, ...extensions };
 }
 
+/** Has RESOURCE, a representation of TYPE, values that `ownContent` leaves out because they are never returned? */
+export function holdsSecrets(type: ResourceType, resource: JsonObject): boolean {
+  return Object.entries(resource).some(([name, value]) => value !== null && type.attribute(name)?.returned === 'never');
+}
+
 /** Do LEFT and RIGHT hold the same, whatever the order of object members? */
 export function sameContent(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
   if (left === right) return true;

@@ -154,6 +154,12 @@ export function versionOf(entry: Entry): string {
   return `W/"${entry.revision}-${Date.parse(entry.lastModified).toString(36)}"`;
 }
 
+/** The revision in VERSION, which `versionOf` made of a resource with LASTMODIFIED; undefined when it did not. */
+export function revisionIn(version = '', lastModified = ''): number | undefined {
+  const [, revision, time] = /^W\/"([1-9]\d{0,14})-([\da-z]+)"$/.exec(version) ?? [];
+  return time === Date.parse(lastModified).toString(36) ? Number(revision) : undefined;
+}
+
 /** The text that stands for what has NAMES where another resource shows it. */
 export function displayOf({ displayName, userName }: Names): string | undefined {
   return displayName ?? userName;

@@ -11,4 +11,6 @@ export interface GivenEntry {
   readonly content: JsonObject;
   readonly created: string | undefined;
   readonly lastModified: string | undefined;
+  /** How often it had changed when a mock server saved it. */
+  readonly revision: number | undefined;
 }

@@ -1,5 +1,6 @@
 /** Finding resources by a value instead of by looking at all of them. */
 
+import { foldCase } from '../scim/fold.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
 import { holdsReferences, type ResolvedAttribute, type ResourceType } from '../scim/schema/resource-type.js';
 import type { AttributeDefinition } from '../scim/schema/types.js';
@@ -14,12 +15,6 @@ const commonPaths = ['userName', 'externalId', 'emails.value', `${urn.enterprise
 
 /** So many indexes are kept beside those of `commonPaths`: each takes some 50 MB for a million users. */
 const mostFurtherIndexes = 12;
-
-/** The key under which text that is compared without regard to case is kept (RFC 7643 §2.2, RFC 7644 §5). */
-export function foldCase(value: string): string {
-  const lower = value.toLowerCase();
-  return isAscii(lower) ? lower : lower.normalize('NFKC').toLowerCase();
-}
 
 /** So many are looked through faster than a set is made. */
 const fewSequences = 16;
@@ -139,11 +134,6 @@ function keysIn(value: JsonValue | undefined, sub: AttributeDefinition | undefin
   if (typeof value === 'number') return sub ? noKeys : [String(value)];
   if (Array.isArray(value)) return value.flatMap((element) => keysIn(element, sub));
   return sub && isJsonObject(value) ? keysIn(value[sub.name], undefined) : noKeys;
-}
-
-function isAscii(text: string): boolean {
-  for (let place = 0; place < text.length; place++) if (text.charCodeAt(place) > 0x7f) return false;
-  return true;
 }
 
 /** 30 bits, which a Map holds without a box (the mixing of MurmurHash3). */

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../scim/json.js';
 import type { SchemaRegistry } from '../scim/schema/resource-type.js';
 import { closest } from '../scim/schema/suggest.js';
 import { ownContent } from './content.js';
-import { text } from './entry.js';
+import { revisionIn, text } from './entry.js';
 import type { GivenEntry } from './given-entry.js';
 import type { GivenResource } from './options.js';
 import type { ResourceStore } from './store.js';
@@ -39,6 +39,7 @@ function givenEntry(registry: SchemaRegistry, given: GivenResource, number: numb
     content: ownContent(type, given.resource),
     created: time(meta, 'created', given, number),
     lastModified: time(meta, 'lastModified', given, number),
+    revision: revisionIn(text(meta.version), text(meta.lastModified)),
   };
 }
 

@@ -4,7 +4,7 @@ import { UsageError } from '../scim/error.js';
 import { SchemaRegistry } from '../scim/schema/resource-type.js';
 import { rfcResourceTypes } from '../scim/schema/rfc7643.js';
 import { type Authentication, authentication } from './auth/authentication.js';
-import { authSettings } from './auth/settings.js';
+import { type AuthSettings, authSettings } from './auth/settings.js';
 import { MockClock } from './clock.js';
 import { Faults } from './faults/faults.js';
 import { StaleReads } from './faults/stale.js';
@@ -89,12 +89,21 @@ export function createProvider(options: BehaviourOptions, place: ProviderPlace):
     isPublic: (request) => service.isPublic(request),
   });
   // Outermost first: the token endpoint, the vendor's shape of answers, faults, authentication, the vendor's limits, the
-  // service.
+  // service. The token endpoint has faults, too, in its own shape.
   const expire = (request: MockRequest) => auth.expire(request);
   const faults = new Faults(options.faults ?? [], { seed, registry, stale, baseUrl, basePath, now, expire });
   const faultStep: Middleware = (request, next) => faults.step(request, next);
-  const handle = compose([auth.endpoint, outer, faultStep, auth.step, inner], (request) => service.handle(request));
+  const { endpoint } = auth;
+  const tokens: Middleware | undefined =
+    endpoint &&
+    ((request, next) => (isAt(settings, request) ? faultStep(request, (each) => endpoint(each, next)) : next(request)));
+  const handle = compose([tokens, outer, faultStep, auth.step, inner], (request) => service.handle(request));
   return { store, clock, rules, auth, faults, handle };
+}
+
+/** Is REQUEST for the token endpoint of SETTINGS? */
+function isAt(settings: AuthSettings, { target }: MockRequest): boolean {
+  return settings.scheme === 'oauth2' && target.split('?', 1)[0] === settings.tokenPath;
 }
 
 function registryOf({ schemas = [], resourceTypes = [] }: BehaviourOptions, quirks: Quirks): SchemaRegistry {

@@ -1,7 +1,6 @@
 /** RFC 7644 §3.9 and RFC 7643 §7 `returned`: how a service provider shows its resources. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
-import { compileProjection } from '../scim/projection.js';
 import type { ResourceType } from '../scim/schema/resource-type.js';
 import type { AttributeDefinition } from '../scim/schema/types.js';
 import { type Entry, versionOf } from './entry.js';
@@ -31,7 +30,7 @@ export class Presenter {
   ): (entry: Entry) => Buffer | string {
     const isPlain = !selection.attributes && !selection.excludedAttributes && !this.special.has(type);
     if (isPlain) return (entry) => this.store.text(entry);
-    const project = supplied ? this.projectionWith(type, selection, supplied) : this.store.projection(type, selection);
+    const project = this.store.projection(type, selection, supplied && { requested: supplied });
     return (entry) => JSON.stringify(this.withoutVersion(project(entry)));
   }
 
@@ -51,11 +50,6 @@ export class Presenter {
   /** An answer with STATUS without a body, about ENTRY. */
   empty(entry: Entry, status: number): MockResponse {
     return emptyResponse(status, this.headers(entry));
-  }
-
-  private projectionWith(type: ResourceType, selection: AttributeSelection, requested: ReadonlySet<string>) {
-    const project = compileProjection(type, selection, { requested });
-    return (entry: Entry) => project(this.store.view(entry));
   }
 
   private headers(entry: Entry): { location: string; etag?: string } {

@@ -1,7 +1,7 @@
 /** How resources look to clients, made when somebody looks and kept within a budget. */
 
 import type { JsonObject } from '../scim/json.js';
-import { compileProjection, type ProjectionParameters } from '../scim/projection.js';
+import { compileProjection, type ProjectionContext, type ProjectionParameters } from '../scim/projection.js';
 import type { ResourceType } from '../scim/schema/resource-type.js';
 import { type Entry, type MemberKey, managerOf, showsGroups, text } from './entry.js';
 import type { Memberships } from './memberships.js';
@@ -53,8 +53,12 @@ export class Representations {
   }
 
   /** A function from resources of TYPE to what PARAMETERS select. Members that are not returned are not looked at. */
-  projection(type: ResourceType, parameters: ProjectionParameters): (entry: Entry) => JsonObject {
-    const project = compileProjection(type, parameters);
+  projection(
+    type: ResourceType,
+    parameters: ProjectionParameters,
+    context?: ProjectionContext,
+  ): (entry: Entry) => JsonObject {
+    const project = compileProjection(type, parameters, context);
     const reference = { value: 'x', type: 'x', $ref: 'x', display: 'x' };
     const probe = project({ members: [reference], groups: [reference] });
     const parts = { members: probe.members !== undefined, groups: probe.groups !== undefined };

@@ -6,7 +6,7 @@ import { applyPatch, type PatchOperation, parsePatchRequest } from '../scim/patc
 import type { ResourceType } from '../scim/schema/resource-type.js';
 import { type Direction, validateResource } from '../scim/schema/validate.js';
 import { checkWritable, isKnown } from './conditional.js';
-import { ownContent } from './content.js';
+import { holdsSecrets, ownContent } from './content.js';
 import { type Entry, versionOf } from './entry.js';
 import type { StaleReads } from './faults/stale.js';
 import { patchGroup } from './group-patch.js';
@@ -62,7 +62,8 @@ export function replace(house: ResourceHouse, call: ResourceCall, id: string): M
   const entry = changeable(house, call, id);
   const body = valid(call.type, call.body(), 'replace');
   if (!house.rules.changePassword.supported && namesPassword(call.type, body)) throw noPasswordChange();
-  house.store.replace(entry, keepImmutable(call.type, entry.content, ownContent(call.type, body)));
+  const content = keepImmutable(call.type, entry.content, ownContent(call.type, body));
+  house.store.replace(entry, content, holdsSecrets(call.type, body));
   return house.presenter.answer(entry, selection, 200, body);
 }
 
@@ -91,7 +92,7 @@ function patchResource(store: ResourceStore, entry: Entry, operations: readonly 
   const patched = applyPatch(type, before, operations);
   if (!patched.changed) return;
   refuseLostExtension(type, before, patched.resource);
-  store.replace(entry, ownContent(type, patched.resource, entry.content));
+  store.replace(entry, ownContent(type, patched.resource, entry.content), holdsSecrets(type, patched.resource));
 }
 
 /** DELETE of a resource (RFC 7644 §3.6). */

@@ -1,6 +1,6 @@
 /** A text as the options of a mock server, or as an error that says where it is wrong. */
 
-import { loadMockFile, requireMockOptions } from './file/index.js';
+import { loadMockFile, optionsIn } from './file/index.js';
 import type { MockOptions } from './options.js';
 import type { MockSource } from './worker-messages.js';
 
@@ -19,11 +19,10 @@ export interface LoadedSource {
  */
 export function loadSource({ path, text, kind }: MockSource): LoadedSource {
   const context = { path, env: process.env, ...(kind === undefined ? {} : { kind }) };
-  const { kind: found, options, problems } = loadMockFile(text, context);
+  const loaded = loadMockFile(text, context);
   return {
-    // When there are none, this throws what is wrong.
-    options: options ?? requireMockOptions(text, context),
-    text: found === 'mock' ? text : undefined,
-    warnings: problems.map(({ range, message }) => `line ${range.start.line + 1}: ${message}`),
+    options: optionsIn(loaded, path),
+    text: loaded.kind === 'mock' ? text : undefined,
+    warnings: loaded.problems.map(({ range, message }) => `line ${range.start.line + 1}: ${message}`),
   };
 }

@@ -2,7 +2,6 @@
 
 import { ProtocolError } from '../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.js';
-import type { ProjectionParameters } from '../scim/projection.js';
 import type { ResourceType, SchemaRegistry } from '../scim/schema/resource-type.js';
 import { urn } from '../scim/urn.js';
 import { Collection } from './collection.js';
@@ -121,12 +120,12 @@ export class ResourceStore {
   }
 
   /**
-   * A function from resources of TYPE to the attributes that PARAMETERS select. Members that are not returned are not
-   * looked at.
+   * A function from resources of TYPE to the attributes that are selected. Members that are not returned are not looked
+   * at.
    * @throws ProtocolError like `compileProjection`
    */
-  projection(type: ResourceType, parameters: ProjectionParameters): (entry: Entry) => JsonObject {
-    return this.representations.projection(type, parameters);
+  projection(...selection: Parameters<Representations['projection']>): (entry: Entry) => JsonObject {
+    return this.representations.projection(...selection);
   }
 
   /** `view` as JSON text in UTF-8. */
@@ -172,6 +171,8 @@ export class ResourceStore {
       }
       this.settle(entry);
     }
+    // Those that were loaded before their group have been touched for it, which nobody has seen yet.
+    for (const [number, { entry }] of loaded.entries()) entry.revision = given[number]?.revision ?? 1;
     this.revision++;
   }
 
@@ -216,13 +217,14 @@ export class ResourceStore {
   }
 
   /**
-   * Replaces the content of ENTRY. When nothing changes, `lastModified` and the version stay (RFC 7644 §3.5.2).
+   * Replaces the content of ENTRY. When nothing changes, `lastModified` and the version stay (RFC 7644 §3.5.2), unless
+   * SECRET: then something has changed that is not kept, a password.
    * @throws ProtocolError like `create`
    */
-  replace(entry: Entry, content: JsonObject): void {
+  replace(entry: Entry, content: JsonObject, secret = false): void {
     const { members, rest } = withoutMembers(entry.type, content);
     const keys = this.memberKeys(members, entry);
-    this.apply(entry, rest, areMembers(keys, entry) ? undefined : keys);
+    this.apply(entry, rest, areMembers(keys, entry) ? undefined : keys, secret);
   }
 
   /**
@@ -305,8 +307,9 @@ export class ResourceStore {
     entry: Entry,
     content: JsonObject | undefined,
     members: Set<MemberKey> | MemberChange | undefined,
+    secret = false,
   ): void {
-    const next = content && !sameContent(entry.content, content) ? content : undefined;
+    const next = content && (secret || !sameContent(entry.content, content)) ? content : undefined;
     const change = members instanceof Set ? differences(members, entry) : members;
     const isReordered = members instanceof Set;
     if (!next && !isReordered && (!change || (change.added.length === 0 && change.removed.length === 0))) return;

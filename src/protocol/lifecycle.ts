@@ -6,7 +6,7 @@ import { defineNotification, defineRequest } from './define.js';
  * Version of the protocol. Client and bridge fit when the major numbers are equal and the bridge's minor number is not
  * smaller than the client's: a newer bridge may offer more, never less.
  */
-export const protocolVersion = '1.0';
+export const protocolVersion = '1.1';
 
 /** LSP 3.17 `initialize`, so that any LSP client may connect; `initializationOptions` is this protocol's part. */
 export const initialize = defineRequest(
@@ -32,6 +32,11 @@ export const initialize = defineRequest(
         asks: z.boolean().optional(),
         /** Nobody is there: of the tenants with `confirm: always`, only these may be talked to. */
         confirmed: z.array(z.string()).optional(),
+        /**
+         * Tenants that mock servers of an earlier bridge stood in for, `*` for all: their requests fail until they are
+         * attached or detached, because nobody has said that they may go to the real server.
+         */
+        standIns: z.array(z.object({ tenant: z.string(), mock: z.string() })).optional(),
       })
       .nullish(),
   }),

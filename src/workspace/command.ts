@@ -12,7 +12,7 @@ export type CommandResult = { readonly value: string } | { readonly problem: str
  * The words of COMMAND: separated by blanks, `'…'` and `"…"` hold them together, `\` takes the next character as it is.
  * Undefined when a quote does not end.
  */
-export function splitCommand(command: string): string[] | undefined {
+function splitCommand(command: string): string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;
   for (let rest = command; rest !== ''; ) {

@@ -3,7 +3,7 @@
 import type { Position } from '../scim/error.js';
 
 /** How bad it is; `skipped` is a check that could not be made because of an earlier one, or was not asked for. */
-export type FindingStatus = 'ok' | 'warning' | 'error' | 'skipped';
+type FindingStatus = 'ok' | 'warning' | 'error' | 'skipped';
 
 /** What can be found. The letters say where to look: in the environment, on the way to the service, at it. */
 export const findingKinds = {

@@ -60,7 +60,10 @@ export interface WrittenTenant {
 }
 
 /** Where a tenant's requests go, and with which credential, in place of its own. Holds secrets. */
-export type Access = Pick<TenantSettings, 'baseUrl' | 'auth' | 'tls'>;
+export interface Access extends Pick<TenantSettings, 'baseUrl' | 'auth' | 'tls'> {
+  /** The vendor of a tenant that does not name its own. */
+  readonly vendorUnlessKnown?: string;
+}
 
 /** One tenant as it may be shown. */
 export interface TenantInfo {
@@ -207,8 +210,10 @@ export class Workspace {
     const entry = this.entries.size === 0 ? {} : this.merged(name);
     return {
       name,
-      ...vendorOf(entry.vendor, entry.profile),
-      ...access,
+      ...vendorOf(entry.vendor ?? access.vendorUnlessKnown, entry.profile),
+      baseUrl: access.baseUrl,
+      auth: access.auth,
+      ...(access.tls && { tls: access.tls }),
       tokenVariable: undefined,
       limits: limitsOf(entry),
       validation: entry.validation ?? 'strict',

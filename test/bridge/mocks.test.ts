@@ -226,6 +226,14 @@ default: staging
     expect(connections).toBeGreaterThan(0);
   });
 
+  it('is asked in the way of its vendor when the tenant names none', async () => {
+    const { id } = await start(`vendor: entra-id\n${file}`);
+    await send(mocks.attachMock.method, { id });
+    const listed = { type: 'User', count: 7 };
+    const { count } = await send<{ count: number }>('scim/resource/list', listed);
+    expect(count).toBe(20);
+  });
+
   it('stand in for a tenant whose variables are not set, and for all tenants at once', async () => {
     await bridge.stop();
     bridge = await startBridge({ root });
@@ -281,6 +289,18 @@ default: staging
     await send(mocks.attachMock.method, { id });
     await send(mocks.stopMock.method, { id });
     expect(bridge.received(mocks.mockEnded.method)).toEqual([{ id, name: 'test', tenants: ['staging'] }]);
+    await run();
+    expect(connections).toBeGreaterThan(0);
+  });
+
+  it('of an earlier bridge keep their tenants from the real server', async () => {
+    await bridge.stop();
+    bridge = await startBridge({ root, environment: { REAL_TOKEN: realSecret }, raw: true });
+    const standIns = [{ tenant: 'staging', mock: 'test' }];
+    await send('initialize', { rootPath: root, initializationOptions: { protocolVersion: '1.1', standIns } });
+    expect(await failureOf(run())).toMatchObject({ message: expect.stringContaining('has ended') });
+    expect(connections).toBe(0);
+    await send(mocks.detachMock.method, { tenant: 'staging' });
     await run();
     expect(connections).toBeGreaterThan(0);
   });

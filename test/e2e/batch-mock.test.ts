@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -97,5 +97,29 @@ describe('mock in batch mode', () => {
     expect((await fetch(`${url}/Users`)).status).toBe(401);
     child.stdin?.end();
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it.each([
+    ['until a signal', 'exec "$@"', []],
+    // Node gives a socket to its children, where a shell or a CI job gives a pipe.
+    ['until standard input closes', 'mkfifo in; sleep 60 > in & exec "$@" < in', ['--until-stdin-closes']],
+  ])('fails when the server is gone, while it serves %s', async (_, script, more) => {
+    const emacs = [process.env.EMACS ?? 'emacs', '-Q', '--batch', '-L', join(process.cwd(), 'elisp')];
+    const line = [...emacs, '-l', 'scim-batch', '-f', 'scim-batch', '--', 'mock', 'a.scim-mock', ...more];
+    const child = spawn('sh', ['-c', script, 'sh', ...line], {
+      cwd: root,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const { pid = 0 } = child;
+    try {
+      await firstLine(child);
+      const bridge = execFileSync('pgrep', ['-P', String(pid), '-f', 'scim-bridge.cjs'], { encoding: 'utf8' });
+      process.kill(Number(bridge), 'SIGKILL');
+      expect(await once(child, 'exit')).toEqual([1, null]);
+    } finally {
+      // What holds the pipe open is in the group, too; the group may be gone.
+      spawnSync('kill', ['-KILL', `-${pid}`]);
+    }
   });
 });

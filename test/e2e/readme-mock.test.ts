@@ -106,7 +106,7 @@ describe('MOCK.md', () => {
     };
     const before = await clock();
     const commands = example(manual, 'Control over HTTP', 'sh').trim().split('\n');
-    expect(commands).toHaveLength(10);
+    expect(commands).toHaveLength(11);
     for (const command of commands) {
       // --fail, so that a refusal is a failure here.
       const checked = command.replace('curl -s', 'curl --fail-with-body -s');

@@ -60,6 +60,7 @@
 
 (ert-deftest scim-api-me-of-a-server-without-it ()
   (scim-test-with-mock
+    (scim-test-mock-stand-in "rules: { me: unsupported }")
     (let ((err (should-error (scim-me) :type 'scim-http-error)))
       (should (= 501 (scim-error-get err :status))))))
 

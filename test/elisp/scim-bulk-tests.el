@@ -44,8 +44,24 @@
                                   0)
                             'data 'userName)))))))
 
+(ert-deftest scim-bulk-changes-a-server ()
+  (scim-test-with-mock
+    (let ((results (scim-bulk
+                    '(((method . "POST") (path . "/Users") (bulkId . "ann")
+                       (data . ((schemas . ["urn:ietf:params:scim:schemas:core:2.0:User"])
+                                (userName . "bulk-ann"))))
+                      ((method . "DELETE") (path . "/Users/nobody"))))))
+      (should (equal '(success error)
+                     (mapcar (lambda (result) (scim-attribute result 'outcome))
+                             results)))
+      (should (equal "bulk-ann"
+                     (scim-attribute
+                      (scim-get 'User (scim-attribute (car results) 'id))
+                      'userName))))))
+
 (ert-deftest scim-bulk-of-a-server-without-it ()
   (scim-test-with-mock
+    (scim-test-mock-stand-in "rules: { bulk: { supported: false } }")
     (let ((err (should-error (scim-bulk '(((method . "DELETE")
                                            (path . "/Users/1"))))
                              :type 'scim-error)))

@@ -85,7 +85,7 @@ It is in a workspace with a tenant that cannot be reached."
     (insert "[{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],"
             "\"id\":\"1\",\"userName\":\"é@example.com\"}]")
     (let ((mock (scim-mock-tests--start)))
-      (should (equal 1 (plist-get (scim-mock-counts mock) :User)))
+      (should (equal "1 user, 0 groups" (scim-mock-counts-text mock)))
       (should (equal '[(:id "1" :label "é@example.com")]
                      (plist-get (scim-mock-call mock
                                                 scim-protocol-mock-resources
@@ -159,9 +159,29 @@ It is in a workspace with a tenant that cannot be reached."
       (scim-rpc-stop (scim-rpc-root))
       (scim-test-settle)
       (should-not (scim-mock-all))
-      (should-not (scim-mock-indicator "staging"))
       (should (scim-mock-ended mock))
       (should (scim-mock-tests--start)))))
+
+(ert-deftest scim-mock-holds-requests-back-when-its-bridge-has-died ()
+  "What was meant for a mock server waits for the person, not for a new bridge."
+  (scim-mock-tests--in "a.scim-mock" scim-mock-tests--file
+    (let ((scim-bridge-minimum-uptime 0))
+      (scim-mock-use (scim-mock-tests--start) "staging")
+      (signal-process (scim-mock--pid (scim-rpc-root)) 'SIGKILL)
+      (scim-test-wait-for (lambda () (not (scim-mock-all))))
+      (should (string-match-p "ended" (scim-mock-indicator "staging")))
+      (should (string-match-p
+               "has ended"
+               (scim-error-message
+                (should-error (scim-mock-tests--run "GET /Users\n")))))
+      (scim-mock-unuse (scim-mock--read-attached))
+      (should-error (scim-mock-tests--run "GET /Users\n")
+                    :type 'scim-configuration-error)
+      (scim-mock-use (scim-mock-tests--start) "staging")
+      (scim-rpc-restart (scim-rpc-root))
+      (should-error (scim-mock-tests--run "GET /Users\n") :type 'scim-error)
+      (scim-mock-use (scim-mock-tests--start) "staging")
+      (should (equal '(200) (scim-mock-tests--run "GET /Users\n"))))))
 
 (ert-deftest scim-mock-saves-what-the-server-is ()
   "The new file gives the same resources again."

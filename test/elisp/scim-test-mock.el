@@ -12,6 +12,8 @@
 ;;; Code:
 
 (require 'ert)
+(require 'scim-protocol)
+(require 'scim-rpc)
 (require 'scim-test-helper)
 
 (defconst scim-test-mock-token "t0p-s3cret-bearer-token"
@@ -72,6 +74,16 @@ It has 25 users.  All tests share it, so each makes its own resources."
   "Evaluate BODY in a workspace whose default tenant is the mock server."
   (declare (indent 0) (debug t))
   `(scim-test-mock-call (lambda () ,@body)))
+
+(defun scim-test-mock-stand-in (text)
+  "Have a mock server with the mock file TEXT stand in for the default tenant."
+  (let ((started (scim-rpc-request
+                  scim-protocol-mock-start
+                  (list :path (expand-file-name "stand-in.scim-mock")
+                        :content (list :text text)))))
+    (scim-rpc-request
+     scim-protocol-mock-attach
+     (list :id (plist-get (plist-get started :mock) :id)))))
 
 (provide 'scim-test-mock)
 ;;; scim-test-mock.el ends here

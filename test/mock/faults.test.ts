@@ -466,3 +466,13 @@ describe('eventual consistency', () => {
     for (const [place, list] of before.entries()) expect(after[place]).not.toEqual(list);
   });
 });
+
+describe('the log', () => {
+  it('names a fault with the request that it happened to, and with no other', async () => {
+    const told: (readonly string[])[] = [];
+    const rule = { name: 'busy', when: { requests: [2] }, effect: unavailable };
+    const { ask } = await start({ faults: [rule], onRequest: (line) => told.push(line.faults) });
+    for (let request = 0; request < 3; request++) await ask('GET', '/Users');
+    expect(told).toEqual([[], ['busy'], []]);
+  });
+});

@@ -1,7 +1,17 @@
 /** RFC 7644 §3.3, §3.4.1, §3.5.1, §3.6, §3.14 over real HTTP. */
 
 import { describe, expect, it } from 'vitest';
-import { bjensen, createGroup, createUser, enterpriseUrn, errorUrn, groupUrn, start, userUrn } from './helper.js';
+import {
+  bjensen,
+  createGroup,
+  createUser,
+  enterpriseUrn,
+  errorUrn,
+  groupUrn,
+  patchUrn,
+  start,
+  userUrn,
+} from './helper.js';
 
 describe('create', () => {
   it('answers the example of RFC 7644 §3.3 with 201, Location, ETag and meta', async () => {
@@ -57,6 +67,36 @@ describe('create', () => {
     expect(created.status).toBe(201);
     expect(created.text + read.text).not.toContain('password');
     expect(found.json.totalResults).toBe(0);
+  });
+
+  it('refuses an empty userName (RFC 7643 §4.1.1) in every way to set it', async () => {
+    const peer = await start();
+    const id = await createUser(peer, 'b');
+    const nameless = { schemas: [userUrn], userName: '' };
+    const emptied = { schemas: [patchUrn], Operations: [{ op: 'replace', path: 'userName', value: '' }] };
+    for (const reply of [
+      await peer.ask('POST', '/Users', nameless),
+      await peer.ask('PUT', `/Users/${id}`, nameless),
+      await peer.ask('PATCH', `/Users/${id}`, emptied),
+    ]) {
+      expect([reply.status, reply.json.scimType]).toEqual([400, 'invalidValue']);
+    }
+    expect((await peer.ask('GET', `/Users/${id}`)).json.userName).toBe('b');
+  });
+
+  it('finds a userName in every encoding in which it is taken (RFC 7644 §5)', async () => {
+    const peer = await start();
+    const id = await createUser(peer, 'Zo\u00eb');
+    const decomposed = 'ZOE\u0308';
+    expect((await peer.ask('POST', '/Users', { schemas: [userUrn], userName: decomposed })).status).toBe(409);
+    for (const filter of [
+      `userName eq "${decomposed}"`,
+      `userName sw "${decomposed}"`,
+      `not (userName ne "${decomposed}")`,
+    ]) {
+      const { json } = await peer.ask('GET', `/Users?filter=${encodeURIComponent(filter)}`);
+      expect(json.Resources.map((user: { id: string }) => user.id)).toEqual([id]);
+    }
   });
 
   it('answers 409 uniqueness for a userName that differs only in case', async () => {

@@ -165,6 +165,19 @@ describe('passwords', () => {
   });
 });
 
+describe('a password', () => {
+  it.each([
+    ['PUT', { schemas: [userUrn], userName: 'b', password: 'secret-1' }],
+    ['PATCH', patchOp({ op: 'replace', path: 'password', value: 'secret-1' })],
+  ])('that %s changes alone makes a new version, as it does anywhere', async (method, body) => {
+    const peer = await start();
+    const before = (await peer.ask('GET', `/Users/${await createUser(peer, 'b')}`)).json;
+    const { json } = await peer.ask(method, `/Users/${before.id}`, body);
+    expect(json.meta.version).not.toBe(before.meta.version);
+    expect(Date.parse(json.meta.lastModified)).toBeGreaterThan(Date.parse(before.meta.lastModified));
+  });
+});
+
 describe('bodies', () => {
   it('larger than the rules allow are refused with the limit', async () => {
     const peer = await withRules({ maxPayloadSize: 300 });

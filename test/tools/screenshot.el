@@ -4,13 +4,17 @@
 
 ;;; Commentary:
 
-;; Loaded by screenshot.sh into an Emacs on a terminal.  Plays the demo, lays
-;; the windows out, and writes the file named by SCIM_SCREENSHOT_READY.
+;; Loaded by screenshot.sh into an Emacs on a terminal.  Plays the scene
+;; that SCIM_SCREENSHOT_SCENE names, lays the windows out, and writes the
+;; file named by SCIM_SCREENSHOT_READY.
 
 ;;; Code:
 
 (require 'scim-demo)
 (require 'scim-log)
+(require 'scim-mock)
+(require 'scim-mock-mode)
+(require 'scim-mock-view)
 (require 'scim-request)
 
 (defun scim-screenshot--wait (seconds)
@@ -21,9 +25,16 @@
       (sit-for 0.01))))
 
 (defun scim-screenshot ()
-  "Show a request file with its outcomes, an answer, and the log."
+  "Play the scene that the environment names."
   (load-theme 'modus-vivendi t)
   (menu-bar-mode -1)
+  (funcall (intern (concat "scim-screenshot-" (getenv "SCIM_SCREENSHOT_SCENE"))))
+  (message nil)
+  (redisplay t)
+  (write-region "" nil (getenv "SCIM_SCREENSHOT_READY") nil 'silent))
+
+(defun scim-screenshot-request ()
+  "Show a request file with its outcomes, an answer, and the log."
   (scim-demo)
   (let ((file (current-buffer)))
     (dolist (name '("create" "find" "change" "read back"))
@@ -39,10 +50,71 @@
       (set-window-buffer below (scim-screenshot--buffer "\\`\\*SCIM (.*) log")))
     (goto-char (point-min))
     (search-forward "### create")
-    (recenter 0)
-    (message nil)
-    (redisplay t)
-    (write-region "" nil (getenv "SCIM_SCREENSHOT_READY") nil 'silent)))
+    (recenter 0)))
+
+(defconst scim-screenshot--mock "\
+vendor: entra-id
+quirks:
+  deactivate.effect: delayed
+  deactivate.delay: 600
+generate: { users: 250, groups: 12 }
+faults:
+  - { on: GET /users, requests: [2], status: 429, retryAfter: 1 }
+  - { on: PATCH /groups/*, every: 3, page: halve }
+")
+
+(defconst scim-screenshot--requests "\
+### everybody
+# @all-pages
+GET /users?count=100
+
+?? list.count == 250
+
+### a filter that Entra does not know
+GET /users?filter=userName sw \"a\"
+
+?? status == 400
+
+### a new group
+POST /groups
+
+{ \"schemas\": [\"urn:ietf:params:scim:schemas:core:2.0:Group\"], \"displayName\": \"Tour Guides\" }
+")
+
+(defun scim-screenshot--visit (directory name text)
+  "Visit the file NAME in DIRECTORY, which holds TEXT; return the buffer."
+  (let ((file (expand-file-name name directory)))
+    (write-region text nil file nil 'silent)
+    (find-file file)
+    (current-buffer)))
+
+(defun scim-screenshot-mock ()
+  "Show a mock file with a mistake, and the live view of the server."
+  (let* ((directory (make-temp-file "scim-mock" t))
+         (mock (scim-screenshot--visit
+                directory "entra.scim-mock"
+                (string-replace "page: halve" "page: half"
+                                scim-screenshot--mock))))
+    (scim-mock-start)
+    (scim-screenshot--wait 3)
+    (scim-mock-use (car (scim-mock-all)))
+    (let ((requests (scim-screenshot--visit directory "entra.scim"
+                                            scim-screenshot--requests)))
+      (with-current-buffer requests
+        (scim-request-send-all)
+        (scim-screenshot--wait 4)))
+    (switch-to-buffer mock)
+    (scim-mock-view (car (scim-mock-all)))
+    (scim-screenshot--wait 2)
+    (let ((view (current-buffer)))
+      (delete-other-windows)
+      (switch-to-buffer mock)
+      (goto-char (point-min))
+      (search-forward "page: half")
+      (replace-match "page: halve")
+      (goto-char (match-beginning 0))
+      (scim-screenshot--wait 3)
+      (set-window-buffer (split-window-right 74) view))))
 
 (defun scim-screenshot--buffer (regexp)
   "Return the buffer whose name matches REGEXP."

@@ -68,6 +68,7 @@ export function registerLifecycle(
     const root = rootPath ?? (rootUri?.startsWith('file:') ? fileURLToPath(rootUri) : undefined);
     const { trace = false, asks = false, confirmed } = initializationOptions ?? {};
     session.open(root ?? process.cwd(), trace, asks, confirmed);
+    for (const { tenant, mock } of initializationOptions?.standIns ?? []) session.attached.holdBack(tenant, mock);
     const offered = capabilities?.general?.positionEncodings ?? [];
     documents.encoding = client !== undefined || offered.includes('utf-32') ? 'utf-32' : 'utf-16';
     state.open();

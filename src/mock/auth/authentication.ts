@@ -25,7 +25,7 @@ export interface AuthenticationPlace {
 
 /** Authentication of one server. */
 export interface Authentication {
-  /** Answers what is for the token endpoint; it is no part of the service, nor of its limits and faults. */
+  /** Answers what is for the token endpoint; it is no part of the service, nor of its limits. */
   readonly endpoint: Middleware | undefined;
   /** Undefined when everybody is let in. Sets `principal` of what it lets through. */
   readonly step: Middleware | undefined;

@@ -40,6 +40,8 @@ interface ActiveFault {
   readonly random: Random;
 }
 
+const nothing: readonly string[] = [];
+
 /** The faults of one server, which can be exchanged while it runs. */
 export class Faults {
   private active: readonly ActiveFault[] = [];
@@ -88,7 +90,8 @@ export class Faults {
 
   /** The names of the faults that happened since this was asked last. */
   takeHappened(): readonly string[] {
-    if (this.latest.length === 0) return this.latest;
+    // Not the list itself, which the next fault would be added to.
+    if (this.latest.length === 0) return nothing;
     const happened = this.latest;
     this.latest = [];
     return happened;

@@ -5,7 +5,7 @@ export interface FaultTarget {
   /** Any method when absent. */
   readonly methods?: readonly string[];
   /**
-   * Below the base URL, with `*` for one segment and `**` for any number of them: `/Users/*`; any path when absent.
+   * Below the base URL, with `*` for one segment and `**` for any number of them: `/Users/*`; any of them when absent.
    * What is not below the base URL, as a token endpoint, goes by its whole path.
    */
   readonly path?: string;

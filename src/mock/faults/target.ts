@@ -5,14 +5,16 @@ import type { FaultTarget } from './rule.js';
 
 /**
  * Whether a request is one that TARGET means, for a server whose base URL has the path BASEPATH. A path outside the
- * base URL, as that of a token endpoint, is compared as it stands.
+ * base URL, as that of a token endpoint, is compared as it stands; without a path, TARGET means the service alone.
  */
 export function targetMatcher(target: FaultTarget | undefined, basePath: string): (request: MockRequest) => boolean {
   const methods = target?.methods?.map((method) => method.toUpperCase());
   const path = target?.path === undefined ? undefined : pathPattern(target.path);
-  return (request) =>
-    (methods === undefined || methods.includes(request.method)) &&
-    (path === undefined || path.test(pathBelow(request.target, basePath) ?? pathOf(request.target)));
+  return (request) => {
+    if (methods !== undefined && !methods.includes(request.method)) return false;
+    const below = pathBelow(request.target, basePath);
+    return path === undefined ? below !== undefined : path.test(below ?? pathOf(request.target));
+  };
 }
 
 /**

@@ -2,5 +2,5 @@
 
 export { completeMockFile, diagnoseMockFile, hoverMockFile } from './editor.js';
 export { type DataKind, importData, kindOf } from './import.js';
-export { loadMockFile, problemLine, requireMockOptions } from './load.js';
+export { loadMockFile, optionsIn, problemLine, requireMockOptions } from './load.js';
 export { saveMockFile } from './save.js';

@@ -46,11 +46,18 @@ export function loadMockFile(text: string, context: MockFileContext): LoadedMock
  * @throws ConfigurationError `config.file` that lists every error as `file:line:column: message`
  */
 export function requireMockOptions(text: string, context: MockFileContext): MockOptions {
-  const { options, problems } = loadMockFile(text, context);
+  return optionsIn(loadMockFile(text, context), context.path);
+}
+
+/**
+ * The options of a file that was LOADED from PATH.
+ * @throws ConfigurationError like `requireMockOptions`
+ */
+export function optionsIn({ options, problems }: LoadedMockFile, path: string): MockOptions {
   if (options !== undefined) return options;
   const errors = problems.filter(({ severity }) => severity === 'error');
-  throw new ConfigurationError('config.file', errors.map((problem) => problemLine(context.path, problem)).join('\n'), {
-    file: context.path,
+  throw new ConfigurationError('config.file', errors.map((problem) => problemLine(path, problem)).join('\n'), {
+    file: path,
     position: errors[0]?.range.start,
     remedy: 'correct the file at these places',
   });

@@ -18,6 +18,7 @@ import { listShape, queries, resourcesKey } from './queries.js';
 import { concurrency, rateLimits } from './rate.js';
 import { flatName, hiddenMembers, serviceProviderConfig } from './representation.js';
 import { rulesOf } from './rules.js';
+import { foreignSchemas, lenientFilters } from './tolerance.js';
 import { resourceTypesOf, schemasOf } from './types.js';
 import { type QuirkValues, quirkValues } from './values.js';
 import type { QuirkSettings } from './vendors.js';
@@ -84,6 +85,8 @@ export function quirksFor(vendor: string | undefined, overrides: QuirkSettings =
         missingEndpoints(values, place),
         methods(values, place),
         resourcesKey(values),
+        lenientFilters(values, place),
+        foreignSchemas(values, place),
         externalIds(values, place),
         serviceProviderConfig(values, place),
         listShape(values, place),

@@ -83,6 +83,11 @@ export function ownFlagSchemas() {
         .record(z.string(), z.string())
         .readonly()
         .describe('By attribute, the attribute that must stand beside it'),
+      grammar: z
+        .enum(['strict', 'lenient'])
+        .describe(
+          'With lenient, filters that are outside the grammar are read as they are meant: bare words, and `emails[type eq "work"].value eq "x"`',
+        ),
     },
     groups: {
       hiddenMembers: z.enum(['absent', 'empty']).describe('What groups show when groups.membersReadable is false'),
@@ -121,6 +126,11 @@ export function ownFlagSchemas() {
       perMinute: count.nullable().describe('Requests a minute where a vendor names its headers and no number; made up'),
       serviceMs: z.number().nonnegative().describe('Real milliseconds that a request takes, with rate.concurrency'),
     },
+    schemas: {
+      foreign: z
+        .enum(['refused', 'ignored'])
+        .describe('What comes of URNs in `schemas` that the resource type does not have'),
+    },
     types: {
       extra: z.array(z.enum(extraTypes)).readonly().describe('Resource types and extensions beside those of RFC 7643'),
     },
@@ -147,7 +157,7 @@ export const ownStandard: OwnValues = {
   endpoints: { missing: [], readOnly: [] },
   error: { status: 'string', nameIn: 'detail', bare401: false, unknownPath: 404 },
   features: { changePassword: 'yes' },
-  filter: { attributeOps: {}, alone: [], onlyWith: {} },
+  filter: { attributeOps: {}, alone: [], onlyWith: {}, grammar: 'strict' },
   groups: { hiddenMembers: 'absent', locked: false },
   headers: { missingStatus: 400 },
   list: { synthetic: false, projection: 'honoured', flatName: false },
@@ -162,5 +172,6 @@ export const ownStandard: OwnValues = {
     valueFilterOps: ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'lt', 'ge', 'le', 'pr'],
   },
   rate: { perMinute: null, serviceMs: 20 },
+  schemas: { foreign: 'refused' },
   types: { extra: [] },
 };

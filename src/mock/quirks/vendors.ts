@@ -47,6 +47,10 @@ export const vendorQuirks: ReadonlyMap<string, QuirkSettings> = new Map<string, 
       // A server for this client has PATCH; it is never sent a PUT (use-scim-to-provision-users-and-groups).
       'update.userVerbs': ['PATCH'],
       'update.groupVerbs': ['PATCH'],
+      // Filters with a sub-attribute behind the brackets and bare words, and a schema of its own in groups (same page):
+      // without both, a job of the real service ends in quarantine.
+      'filter.grammar': 'lenient',
+      'schemas.foreign': 'ignored',
       // Path-less keys with dots come with ?aadOptscim062020 only.
       'patch.pathless': 'nested',
     },

@@ -5,6 +5,7 @@
  */
 
 import { parseDateTime } from '../date-time.js';
+import { foldCase } from '../fold.js';
 import { isJsonObject, type JsonValue } from '../json.js';
 import { getAttribute, isCaseExact } from '../schema/resource-type.js';
 import type { AttributeDefinition, AttributeType } from '../schema/types.js';
@@ -46,8 +47,8 @@ function equalityTest(filter: CompareFilter, attribute: AttributeDefinition | un
     return (value) => typeof value === 'string' && parseDateTime(value) === instant;
   }
   if (typeof operand !== 'string' || isCaseExact(attribute)) return same(operand);
-  const folded = operand.toLowerCase();
-  return (value) => value === operand || (typeof value === 'string' && value.toLowerCase() === folded);
+  const folded = foldCase(operand);
+  return (value) => value === operand || (typeof value === 'string' && foldCase(value) === folded);
 }
 
 function looseEquality(filter: CompareFilter): ValueTest {
@@ -82,11 +83,11 @@ function substringTest(
   }
   if (typeof operand !== 'string') throw filterError(`"${operator}" needs a string`, filter.valueOffset);
   const exact = attribute === undefined || isCaseExact(attribute);
-  const wanted = exact ? operand : operand.toLowerCase();
+  const wanted = exact ? operand : foldCase(operand);
   const holds = substringTests[operator];
   return (value) => {
     const found = attribute === undefined ? plain(value) : value;
-    return typeof found === 'string' && holds(exact ? found : found.toLowerCase(), wanted);
+    return typeof found === 'string' && holds(exact ? found : foldCase(found), wanted);
   };
 }
 

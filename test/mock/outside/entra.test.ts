@@ -61,6 +61,16 @@ describe('Entra provisions users', () => {
     expect([status, json.scimType]).toEqual([400, 'invalidFilter']);
   });
 
+  it('is understood all the same by a server that is made for it', async () => {
+    const peer = await start({ vendor: 'entra-id-client' });
+    await peer.ask('POST', '/Users', newUser('bob'));
+    expect(await count(peer, find('/Users', 'emails[type eq "work"].value eq "bob@testuser.com"'))).toBe(1);
+    expect(await count(peer, find('/Users', 'emails[type eq "home"].value eq "bob@testuser.com"'))).toBe(0);
+    expect(await count(peer, find('/Users', 'externalId eq ext-bob'))).toBe(1);
+    const { status, json } = await peer.ask('POST', '/Groups', newGroup(groupUrn, adUrn));
+    expect([status, json.schemas]).toEqual([201, [groupUrn]]);
+  });
+
   it('changes attributes one by one, with capitalised operations', async () => {
     const { ask } = await start();
     const { json } = await ask('POST', '/Users', newUser('bob'));

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { quirkCatalogue } from '../../../src/mock/quirks/catalogue.js';
-import { createGroup, createUser, groupUrn, type Peer, patchOp, start, userUrn } from '../helper.js';
+import { createGroup, createUser, groupUrn, type Peer, patchOp, searchUrn, start, userUrn } from '../helper.js';
 import { bareGet, firstAnswers, type HandClock, handClock } from './helper.js';
 
 interface Case {
@@ -248,6 +248,26 @@ const cases: Readonly<Record<string, Case>> = {
   'filter.alone': { value: ['externalId'], see: filter('externalId eq "a" and userName eq "b"'), seen: 400 },
   'filter.attributeOps': { value: { userName: ['eq'] }, see: filter('userName sw "a"'), seen: 400 },
   'filter.attributes': { value: { User: ['userName'] }, see: filter('title eq "a"'), seen: 400 },
+  'filter.grammar': {
+    value: 'lenient',
+    see: async (peer) => {
+      await createUser(peer, 'bjensen', { emails: mails });
+      const count = async (text: string) =>
+        (await peer.ask('GET', query('/Users', { filter: text }))).json.totalResults;
+      const { json } = await peer.ask('POST', '/Users/.search', {
+        schemas: [searchUrn],
+        filter: 'emails[type eq "work"].value eq "b@example.com"',
+      });
+      return [
+        await count('emails[type eq "work"].value eq "a@example.com"'),
+        json.totalResults,
+        await count('userName eq bjensen'),
+        await count('userName eq "bjensen"'),
+        await count('userName eq'),
+      ];
+    },
+    seen: [1, 0, 1, 1, undefined],
+  },
   'filter.logic': { value: ['and'], see: filter('userName eq "a" or title eq "b"'), seen: 400 },
   'filter.maxNodes': { value: 2, see: filter('userName eq "a" and title eq "b"'), seen: 400 },
   'filter.onlyWith': { value: { title: 'userName' }, see: filter('title eq "b"'), seen: 400 },
@@ -425,6 +445,14 @@ const cases: Readonly<Record<string, Case>> = {
     seen: '60',
   },
   'rate.serviceMs': { value: 0, see: get('/Users'), seen: 200 },
+  'schemas.foreign': {
+    value: 'ignored',
+    see: async (peer) => {
+      const { status, json } = await peer.ask('POST', '/Users', { ...user, schemas: [userUrn, 'urn:example:x'] });
+      return [status, json.schemas];
+    },
+    seen: [201, [userUrn]],
+  },
   'token.maxActive': { value: 1, see: get('/Users'), seen: 200 },
   'token.ttl': {
     value: 'P1DT1H',
