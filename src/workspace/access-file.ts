@@ -79,7 +79,7 @@ export const auth = z.discriminatedUnion('scheme', [
 
 /** The schema of `tls:`. */
 export const tls = z.strictObject({
-  ca: value('Certificates, in PEM, that the service is trusted by in place of those of the system.').optional(),
+  ca: value('Certificates, in PEM, that are trusted besides those of the public authorities.').optional(),
   cert: value('The client certificate, in PEM.').optional(),
   key: secret('The key of the client certificate, in PEM.').optional(),
   previousCert: value('The client certificate before the current one.').optional(),

@@ -1,5 +1,6 @@
 /** What differs between two tenants, sets or workspaces. Only what may be shown is in a difference. */
 
+import { notLookedUp } from './externals.js';
 import type { Side } from './side.js';
 import {
   describeSets,
@@ -136,9 +137,10 @@ function change(before: Item | undefined, after: Item | undefined): Change[] {
   ];
 }
 
-/** A problem that both have is no difference. */
+/** A problem that both have is no difference, and neither is a value that nobody has looked up on one side. */
 function sameItem(a: Item, b: Item): boolean {
-  return a.written === b.written && a.source === b.source && a.mark === b.mark;
+  const isUnknown = a.problem === notLookedUp || b.problem === notLookedUp;
+  return a.written === b.written && a.source === b.source && (a.mark === b.mark || isUnknown);
 }
 
 function shownOf({ written, origin, fingerprint, problem, place }: Item): Shown {

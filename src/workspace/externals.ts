@@ -60,7 +60,7 @@ export class Externals {
     const known = this.#values.get(key);
     if (known) return known;
     this.#needed.set(key, { kind, target, standsIn });
-    const remedy = kind === 'cmd' ? 'run a request or the doctor, which run it' : 'use it from Emacs';
+    const remedy = `run a request or the doctor, which ${kind === 'cmd' ? 'run it' : 'look it up'}`;
     return { ok: false, origin, problem: notLookedUp, remedy, lack: 'unknown' };
   }
 
