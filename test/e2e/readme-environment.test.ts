@@ -146,6 +146,26 @@ function outcomeOf(command: string) {
   return longest === undefined ? undefined : outcomes[longest];
 }
 
+describe('the README', () => {
+  it('shows what the doctor says', async () => {
+    const example = examplesIn(readFileSync('README.md', 'utf8')).find(({ text }) => text.includes('-- doctor'));
+    const [, command = '', shown] = /^\$ (.*)\n([\s\S]*)$/.exec(example?.text ?? '') ?? [];
+    const url = 'https://staging.example.com/scim/v2';
+    const auth = 'auth: { scheme: bearer, token: env:SCIM_AUTH_TOKEN }';
+    const other =
+      'variables: env/production.env\n    baseUrl: env:SCIM_PRODUCTION_BASE_URL\n    auth: { scheme: none }';
+    write(
+      'scim.yaml',
+      `tenants:\n  staging:\n    baseUrl: ${url}\n    ${auth}\n  production:\n    extends: staging\n    ${other}\n`,
+    );
+    write('env/production.env', `SCIM_PRODUCTION_BASE_URL=${url}\n`);
+    const ran = await shell(command);
+    const versions = /VER001 .*/;
+    expect(ran.output.replace(versions, '')).toBe(shown?.replace(versions, ''));
+    expect(ran.code).toBe(exitCodes.invalidUsage);
+  });
+});
+
 describe('ENVIRONMENT.md', () => {
   it('has commands that work in the order in which they stand there', async () => {
     expect(commands.length).toBeGreaterThan(18);
