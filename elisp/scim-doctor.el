@@ -19,6 +19,7 @@
 (require 'scim-protocol)
 (require 'scim-report)
 (require 'scim-rpc)
+(require 'scim-tenant)
 (require 'scim-ui)
 
 (declare-function scim-env "scim-env" (&optional tenant))
@@ -100,6 +101,8 @@
       (mapc #'scim-doctor--show-finding (scim-doctor--findings))))
   (let ((counts (plist-get scim-report-answer :counts)))
     (message "%s" (scim-doctor--summary counts)))
+  ;; What was looked up for the checks is known now.
+  (scim-tenant-update)
   (force-mode-line-update))
 
 (defun scim-doctor--summary (counts)

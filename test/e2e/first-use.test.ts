@@ -69,7 +69,7 @@ function session(keys: readonly string[]): string {
 (first-use-wait (lambda () (first-use-found "*SCIM*" "none yet; t sets one up")))
 ${keys.map((key) => `(execute-kbd-macro (kbd ${JSON.stringify(key)}))`).join('\n')}
 (first-use-wait (lambda () (first-use-found "*SCIM doctor*" "SCIM006")))
-(first-use-wait (lambda () (first-use-found "*SCIM*" "from .*scim\\\\.yaml")))
+(first-use-wait (lambda () (first-use-found "*SCIM*" "✓ .*  default$")))
 (let ((seen (list :home (first-use-text "*SCIM*")
                   :doctor (first-use-text "*SCIM doctor*")
                   :messages (first-use-text "*Messages*")))
@@ -129,6 +129,16 @@ describe('an empty directory in Emacs', () => {
     expect(statSync(join(root, 'secrets/staging.token')).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(root, 'secrets/.gitignore'), 'utf8')).toMatch(/^\*$/m);
     // What was set up there is green in CI, too.
+    expect(await batch(['doctor'], environment(), root)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('has its secret stored by auth-source when nothing else is said, to a green doctor', async () => {
+    const seen = await emacs(`t ${typed('Any')} ${typed('staging')} ${typed(mock.url)} RET RET ${typed(token)} y`);
+    expectGreen(seen, 'staging');
+    expect(seen.home).toContain('✓ staging');
+    expect(readFileSync(join(root, 'scim.yaml'), 'utf8')).toContain('token: auth-source:127.0.0.1/staging');
+    expect(JSON.stringify(seen)).not.toContain(token);
+    expect(statSync(join(home, '.authinfo')).mode & 0o777).toBe(0o600);
     expect(await batch(['doctor'], environment(), root)).toMatchObject({ code: 0, stderr: '' });
   });
 
