@@ -28,6 +28,7 @@ export async function tenantEntry(
   return [
     `${name}:`,
     `  # ${preset.title}: ${preset.summary}`,
+    ...(preset.name === 'mock' ? [`  # C-c C-c in ${name}.scim-mock starts it.`] : []),
     `  vendor: ${scalar(vendor)}`,
     `  baseUrl: ${scalar(preset.baseUrl)}`,
     '  auth:',

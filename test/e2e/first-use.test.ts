@@ -147,6 +147,8 @@ describe('an empty directory in Emacs', () => {
     expectGreen(seen, 'mock');
     expect(seen.home).toMatch(/✓ mock .* http:\/\/127\.0\.0\.1:\d+\/scim\/v2/);
     expect(existsSync(join(root, 'mock.scim-mock'))).toBe(true);
+    // Tomorrow it does not run any more.
+    expect(readFileSync(join(root, 'scim.yaml'), 'utf8')).toContain('# C-c C-c in mock.scim-mock starts it.');
     const secret = readFileSync(join(root, 'secrets/mock.token'), 'utf8').trim();
     expect(secret.length).toBeGreaterThan(15);
     expect(JSON.stringify(seen)).not.toContain(secret);
