@@ -46,7 +46,7 @@ check:
 	npx knip
 
 test-bridge: $(BRIDGE)
-	@sh test/tools/setup.sh openssl curl emacs
+	@sh test/tools/setup.sh openssl curl git emacs
 	npx vitest run
 
 check-elisp:

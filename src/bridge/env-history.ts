@@ -5,7 +5,7 @@ import { historyMarkdown, historyText } from '../report/env/history.js';
 import type { PlacedReport } from '../report/env/lines.js';
 import { UsageError } from '../scim/error.js';
 import { version } from '../scim/version.js';
-import { inForce, readUses, recordUses, type Use, useOf } from '../workspace/history.js';
+import { inForce, readUses, recordUses, type Use, useBefore, useOf } from '../workspace/history.js';
 import type { Session } from './session.js';
 
 type Params = ParamsOf<typeof protocol.history>;
@@ -67,7 +67,7 @@ function reportOf(
   switch (format) {
     case 'text': {
       // At one moment everything that was in force is of interest, else what changed.
-      const before = (use: Use) => (at === undefined ? lastBefore(use, all) : undefined);
+      const before = (use: Use) => (at === undefined ? useBefore(use, all) : undefined);
       return historyText(
         uses.map((use) => ({ use, before: before(use) })),
         root,
@@ -79,8 +79,4 @@ function reportOf(
     case 'jsonl':
       return { text: uses.map((use) => `${JSON.stringify(use)}\n`).join(''), places: [] };
   }
-}
-
-function lastBefore(use: Use, all: readonly Use[]): Use | undefined {
-  return all.slice(0, all.indexOf(use)).findLast(({ tenant }) => tenant === use.tenant);
 }

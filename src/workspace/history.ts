@@ -129,6 +129,26 @@ function jsonOf(line: string): unknown {
   }
 }
 
+/**
+ * The use of the same tenant before USE, one of ALL. A value that it had not looked up has the fingerprint of the last use
+ * that had: what nobody looked at has not changed for it.
+ */
+export function useBefore(use: Use, all: readonly Use[]): Use | undefined {
+  const earlier = all.slice(0, all.indexOf(use)).filter(({ tenant }) => tenant === use.tenant);
+  const last = earlier.at(-1);
+  if (last === undefined) return undefined;
+  const values = last.values.map((value) => {
+    if (value.fingerprint !== undefined) return value;
+    const seen = earlier
+      .flatMap((each) => each.values)
+      .findLast(({ key, origin, fingerprint }) => {
+        return key === value.key && origin === value.origin && fingerprint !== undefined;
+      });
+    return seen ?? value;
+  });
+  return { ...last, values };
+}
+
 /** Those of USES that were in force at the moment AT: for each tenant the last one before it. */
 export function inForce(uses: readonly Use[], at: Date): Use[] {
   const last = new Map<string, Use>();

@@ -154,10 +154,12 @@ function edited(text: string, to: string, { name, keys, value }: Setting): strin
   throw new UsageError(`${name} of ${to} cannot be set in scim.yaml`, { remedy: 'edit it by hand' });
 }
 
+/** Names with the tenant's own name in them are meant for it alone: the other one has its own. */
 function missingVariables(workspace: Workspace, from: string, to: string): string[] {
+  const own = from.toUpperCase().replace(/\W/g, '_');
   const there = workspace.written(to).context.set;
   return workspace
     .written(from)
     .context.set.variables.map(({ variable }) => variable.name)
-    .filter((name) => there.find(name) === undefined);
+    .filter((name) => there.find(name) === undefined && !name.toUpperCase().includes(own));
 }

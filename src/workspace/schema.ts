@@ -88,7 +88,10 @@ const declaration = z.strictObject({
     .enum(['url', 'token', 'duration', 'text'])
     .optional()
     .meta({ description: 'What its value must look like.' }),
-  secret: z.boolean().optional().meta({ description: 'Whether nobody may see it.' }),
+  secret: z
+    .union([z.boolean(), z.enum(['yes', 'no'])])
+    .optional()
+    .meta({ description: 'Whether nobody may see it: yes or no.' }),
   rotated: date('When it was last exchanged: `2026-01-31`.'),
   expires: date('Until when it is good: `2027-01-31`.'),
 });

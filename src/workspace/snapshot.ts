@@ -7,6 +7,7 @@ import type { SetVariable } from '../config/variable-set.js';
 import { ConfigurationError } from '../scim/error.js';
 import { fingerprint } from './fingerprint.js';
 import { referencesOf, type WrittenReference } from './inventory-keys.js';
+import { shownReference as maskedReference } from './inventory-source.js';
 import type { TenantEntry } from './schema.js';
 import type { Workspace } from './workspace.js';
 
@@ -109,7 +110,15 @@ export function describeTenant(workspace: Workspace, name: string, secrets: Secr
   return [...described, ...plain, ...broken].sort((a, b) => keyOrder(a.name) - keyOrder(b.name));
 }
 
+/** The arguments of a command may hold what must not be seen: their fingerprint tells whether they are the same. */
+function shownCommandOf(reference: string): string {
+  const shown = maskedReference(reference);
+  const same = shown === reference ? undefined : fingerprint(reference);
+  return same === undefined ? shown : `${shown} [${same}]`;
+}
+
 function shownReference({ reference, role }: WrittenReference): string {
+  if (reference.startsWith('cmd:')) return shownCommandOf(reference);
   if (isReference(reference)) return reference;
   if (role.secret) return hidden;
   const complaint = role.check(reference);
@@ -257,7 +266,7 @@ export function describeSets(
 
 function shownVariable({ variable }: SetVariable, secret: boolean, secrets: SecretValues): string {
   const { value, quote } = variable;
-  if (quote !== 'single' && isReference(value)) return value;
+  if (quote !== 'single' && isReference(value)) return value.startsWith('cmd:') ? shownCommandOf(value) : value;
   if (value === '') return 'empty';
   if (!secret) return value;
   secrets.add(value);

@@ -24,7 +24,8 @@ class Peer {
     private readonly base: URL,
     readonly ids: readonly string[],
     readonly names: readonly string[],
-    readonly group: string,
+    /** One for each connection. */
+    readonly groups: readonly string[],
     readonly total: number,
   ) {}
 
@@ -36,16 +37,20 @@ class Peer {
     });
     const [line] = await once(createInterface({ input: child.stdout }), 'line');
     const base = new URL(JSON.parse(String(line)).url);
-    const first = new Peer(child, base, [], [], '', 0);
+    const first = new Peer(child, base, [], [], [], 0);
     const { totalResults: total } = await first.json('GET', '/Users?count=1');
     const users: { id: string; userName: string }[] = [];
     for (let at = 0; at < 20; at++) {
       const startIndex = 1 + Math.floor((at * total) / 20);
       users.push(...(await first.json('GET', `/Users?startIndex=${startIndex}&count=10`)).Resources);
     }
-    const group = await first.json('POST', '/Groups', { schemas: [urn.group], displayName: 'bench' });
+    const groups: string[] = [];
+    for (let number = 0; number < connections; number++) {
+      const group = { schemas: [urn.group], displayName: `bench ${number}` };
+      groups.push((await first.json('POST', '/Groups', group)).id);
+    }
     const unique = new Map(users.map(({ id, userName }) => [id, userName]));
-    return new Peer(child, base, [...unique.keys()], [...unique.values()], group.id, total);
+    return new Peer(child, base, [...unique.keys()], [...unique.values()], groups, total);
   }
 
   /** Sends a request and reads the whole answer. @throws Error when it is no success */
@@ -66,11 +71,11 @@ class Peer {
     return JSON.parse(await this.send(method, path, body));
   }
 
-  get(turn: number): Promise<string> {
+  get({ turn }: Turn): Promise<string> {
     return this.send('GET', `/Users/${this.ids[turn % this.ids.length]}`);
   }
 
-  filtered(turn: number): Promise<string> {
+  filtered({ turn }: Turn): Promise<string> {
     const filter = `userName eq "${this.names[turn % this.names.length]}"`;
     return this.send('GET', `/Users?filter=${encodeURIComponent(filter)}`);
   }
@@ -82,22 +87,25 @@ class Peer {
     return this.send('POST', '/Users', { schemas: [urn.user], userName, name, active: true, emails });
   }
 
-  /** Members come and go, so that the group stays as small as it was. */
-  member(turn: number): Promise<string> {
-    const value = this.ids[(turn >> 1) % this.ids.length];
+  /** Members come and go, each connection's in a group of its own, so that groups stay as small as they were. */
+  member({ own, connection }: Turn): Promise<string> {
+    const value = this.ids[(connection + (own >> 1) * connections) % this.ids.length];
     const operation =
-      turn % 2 === 0
+      own % 2 === 0
         ? { op: 'add', path: 'members', value: [{ value }] }
         : { op: 'remove', path: `members[value eq "${value}"]` };
-    return this.send('PATCH', `/Groups/${this.group}`, { schemas: [urn.patchOp], Operations: [operation] });
+    return this.send('PATCH', `/Groups/${this.groups[connection]}`, {
+      schemas: [urn.patchOp],
+      Operations: [operation],
+    });
   }
 
-  page(turn: number): Promise<string> {
+  page({ turn }: Turn): Promise<string> {
     const startIndex = 1 + Math.floor(((turn % 97) * this.total) / 97);
     return this.send('GET', `/Users?startIndex=${startIndex}&count=10`);
   }
 
-  sorted(turn: number): Promise<string> {
+  sorted({ turn }: Turn): Promise<string> {
     const startIndex = 1 + Math.floor(((turn % 97) * this.total) / 97);
     return this.send('GET', `/Users?sortBy=userName&startIndex=${startIndex}&count=10`);
   }
@@ -106,6 +114,13 @@ class Peer {
     await this.agent.close();
     this.child.stdin?.end();
   }
+}
+
+/** One request: its number among all, which connection sends it, and its number there. */
+interface Turn {
+  readonly turn: number;
+  readonly connection: number;
+  readonly own: number;
 }
 
 type Work = 'get' | 'filtered' | 'create' | 'member' | 'page' | 'sorted';
@@ -119,13 +134,14 @@ const titles: Record<Work, string> = {
   sorted: 'sorted page anywhere',
 };
 
-/** Has PEER do WORK so many TIMES, at most `connections` at once; members one after the other, as they come and go. */
+/** Has PEER do WORK so many TIMES, at most `connections` at once. */
 async function load(peer: Peer, work: Work, times: number): Promise<void> {
   let turn = 0;
-  const worker = async () => {
-    while (turn < times) await peer[work](turn++);
+  const worker = async (connection: number) => {
+    // An even number each, so that nobody stays a member.
+    for (let own = 0; turn < times || own % 2 === 1; own++) await peer[work]({ turn: turn++, connection, own });
   };
-  await Promise.all(Array.from({ length: work === 'member' ? 1 : connections }, worker));
+  await Promise.all(Array.from({ length: connections }, (_, connection) => worker(connection)));
 }
 
 const startMock = (users: number, groups: number): Promise<Peer> =>

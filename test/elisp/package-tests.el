@@ -109,7 +109,7 @@ Return its standard output; fail when it fails."
            (top (concat (file-name-base archive) "/")))
       (should (cl-every (lambda (name) (string-prefix-p top name)) names))
       (dolist (name '("scim.el" "scim-pkg.el" "scim-batch.el" "scim-bridge.cjs"
-                      "LICENSE" "README.md" "demo/scim.yaml" "demo/demo.scim"))
+                      "LICENSE" "README.md" "MOCK.md" "ENVIRONMENT.md" "demo/scim.yaml" "demo/demo.scim"))
         (ert-info (name)
           (should (member (concat top name) names))))
       (should-not (cl-find-if (lambda (name)

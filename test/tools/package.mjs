@@ -65,7 +65,7 @@ function fill(stage, header) {
     filter: (source) => !/\.elc$|~$|(^|\/)[.#][^/]*$/.test(source.slice(root.length)),
   });
   cpSync(bridge, join(stage, 'scim-bridge.cjs'));
-  for (const name of readdirSync(root).filter((entry) => /^(LICENSE|README(\.\w+)?)$/.test(entry))) {
+  for (const name of readdirSync(root).filter((entry) => /^(LICENSE|(README|MOCK|ENVIRONMENT)\.md)$/.test(entry))) {
     cpSync(join(root, name), join(stage, name));
   }
   writeFileSync(join(stage, 'scim-pkg.el'), packageFile(header));

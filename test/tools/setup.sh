@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes sure that what the Makefile needs is here: setup.sh [emacs] [lint] [openssl] [curl]
+# Makes sure that what the Makefile needs is here: setup.sh [emacs] [lint] [openssl] [curl] [git]
 #
 # npm's packages are installed by the lock file. Emacs comes from the system's package manager when this user may install
 # packages; when not, the exact command is printed and nothing is done.
@@ -28,6 +28,7 @@ for what in "$@"; do
     lint) [ -n "$(ls -d /usr/share/emacs/site-lisp/elpa*/package-lint-* 2>/dev/null)" ] || wanted="$wanted elpa-package-lint" ;;
     openssl) command -v openssl >/dev/null 2>&1 || wanted="$wanted openssl" ;;
     curl) command -v curl >/dev/null 2>&1 || wanted="$wanted curl" ;;
+    git) command -v git >/dev/null 2>&1 || wanted="$wanted git" ;;
     *) fail "setup.sh: unknown: $what" ;;
   esac
 done

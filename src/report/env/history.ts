@@ -57,7 +57,9 @@ function details(use: ReportedUse, before: ReportedUse | undefined): { text: str
   });
   const values = use.values.flatMap((value) => {
     const old = before?.values.find(({ key }) => key === value.key);
-    if (old && shown(old) === shown(value)) return [];
+    // What was not looked up has not been seen to differ.
+    const isUnseen = value.fingerprint === undefined && old?.origin === value.origin;
+    if (isUnseen || (old && shown(old) === shown(value))) return [];
     return [{ text: `${value.key}: ${before ? `${old ? shown(old) : 'not there'} → ` : ''}${shown(value)}` }];
   });
   const gone = (before?.values ?? []).filter(({ key }) => !use.values.some((value) => value.key === key));
