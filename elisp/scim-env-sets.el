@@ -66,7 +66,7 @@ The answer is DEFAULT when it is empty."
       (when (and file (buffer-modified-p buffer)
                  (file-in-directory-p file default-directory)
                  (string-match-p "\\(?:/scim\\.yaml\\|\\.env\\)\\'" file))
-        (user-error "Save %s first" (buffer-name buffer))))))
+        (user-error "Save %s first" (file-relative-name file))))))
 
 (defun scim-env-sets--revert-buffers ()
   "Read the files of this workspace again that buffers visit."
