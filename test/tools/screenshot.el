@@ -5,12 +5,13 @@
 ;;; Commentary:
 
 ;; Loaded by screenshot.sh into an Emacs on a terminal.  Plays the scene
-;; that SCIM_SCREENSHOT_SCENE names, lays the windows out, and writes the
-;; file named by SCIM_SCREENSHOT_READY.
+;; that SCREENSHOT_SCENE names, lays the windows out, and writes the
+;; file named by SCREENSHOT_READY.
 
 ;;; Code:
 
 (require 'scim-demo)
+(require 'scim-doctor)
 (require 'scim-log)
 (require 'scim-mock)
 (require 'scim-mock-mode)
@@ -28,10 +29,10 @@
   "Play the scene that the environment names."
   (load-theme 'modus-vivendi t)
   (menu-bar-mode -1)
-  (funcall (intern (concat "scim-screenshot-" (getenv "SCIM_SCREENSHOT_SCENE"))))
+  (funcall (intern (concat "scim-screenshot-" (getenv "SCREENSHOT_SCENE"))))
   (message nil)
   (redisplay t)
-  (write-region "" nil (getenv "SCIM_SCREENSHOT_READY") nil 'silent))
+  (write-region "" nil (getenv "SCREENSHOT_READY") nil 'silent))
 
 (defun scim-screenshot-request ()
   "Show a request file with its outcomes, an answer, and the log."
@@ -115,6 +116,35 @@ POST /groups
       (goto-char (match-beginning 0))
       (scim-screenshot--wait 3)
       (set-window-buffer (split-window-right 74) view))))
+
+(defconst scim-screenshot--tenants "\
+  production:
+    extends: demo
+    vendor: okta
+    baseUrl: https://scim.example.com/scim/v2/Users
+    confrim: always
+")
+
+(defun scim-screenshot-doctor ()
+  "Show a scim.yaml with mistakes, and what the doctor has to say."
+  (scim-demo)
+  (find-file "scim.yaml")
+  (goto-char (point-max))
+  (insert (replace-regexp-in-string "confrim" "confirm"
+                                    scim-screenshot--tenants))
+  (save-buffer)
+  (let ((file (current-buffer)))
+    (scim-doctor)
+    (scim-screenshot--wait 6)
+    (let ((report (scim-screenshot--buffer "\\*SCIM doctor")))
+      (delete-other-windows)
+      (switch-to-buffer file)
+      (goto-char (point-min))
+      (search-forward "confirm")
+      (replace-match "confrim")
+      (goto-char (match-beginning 0))
+      (scim-screenshot--wait 3)
+      (set-window-buffer (split-window-right 66) report))))
 
 (defun scim-screenshot--buffer (regexp)
   "Return the buffer whose name matches REGEXP."

@@ -13,11 +13,11 @@ server=$!
 trap 'kill $server 2>/dev/null; rm -rf "$work"' EXIT
 sleep 1
 
-[ $# -gt 0 ] || set -- request mock
+[ $# -gt 0 ] || set -- request mock doctor
 for scene; do
   ready=$work/$scene
   case $scene in request) rows=52 ;; *) rows=32 ;; esac
-  DISPLAY=$display SCIM_SCREENSHOT_SCENE=$scene SCIM_SCREENSHOT_READY=$ready \
+  DISPLAY=$display SCREENSHOT_SCENE=$scene SCREENSHOT_READY=$ready \
     xterm -fa 'DejaVu Sans Mono' -fs 10 -geometry "180x$rows+0+0" -bg black -fg white \
     -e env TERM=xterm-256color "${EMACS:-emacs}" -nw -Q -L elisp -l test/tools/screenshot.el &
   terminal=$!
