@@ -32,6 +32,9 @@ the buffer.")
 (defvar-local scim-report--handle nil
   "Handle of the request in progress, or nil.")
 
+(defvar-local scim-report--asked nil
+  "Stands for the request in progress; answers to earlier ones are too late.")
+
 (defvar-local scim-report--status nil
   "Text that says how far the request in progress has come, or nil.")
 
@@ -149,15 +152,20 @@ PLACES are as for `scim-report--mark-places'."
 What it shows stays until the answer is there."
   (when scim-report--handle
     (user-error "It is being looked at; C-g cancels"))
-  (let ((question scim-report--question))
+  (let* ((question scim-report--question)
+         (asked (setq scim-report--asked (list question)))
+         (ours (lambda (function &rest arguments)
+                 (when (eq asked scim-report--asked)
+                   (apply function arguments)))))
     (scim-report--set-status
      (scim-rpc-request-async
       (plist-get question :method)
       (scim-report-merge more (plist-get question :params))
-      :progress #'scim-report--progressed
+      :progress (apply-partially ours #'scim-report--progressed)
       :success (lambda (answer)
-                 (scim-report--done answer (plist-get question :done)))
-      :error #'scim-report--failed)
+                 (funcall ours #'scim-report--done
+                          answer (plist-get question :done)))
+      :error (apply-partially ours #'scim-report--failed))
      "asking")
     (when (= (buffer-size) 0)
       (scim-report-insert (scim-ui-face "Asking the bridge…\n" 'scim-dimmed)))))
@@ -170,7 +178,10 @@ workspace is that of the buffer that is current now."
   (let ((directory (or (scim-rpc-root) default-directory)))
     (with-current-buffer (get-buffer-create name)
       (when scim-report--handle
-        (scim-report-cancel))
+        (scim-report-cancel)
+        ;; That it was cancelled is told later; nobody waits for that.
+        (setq scim-report--asked nil)
+        (scim-report--set-status nil nil))
       (unless (and (eq major-mode mode)
                    (equal default-directory directory))
         (funcall mode)

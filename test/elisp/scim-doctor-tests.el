@@ -35,6 +35,18 @@
       (should-not (string-search scim-test-mock-token (buffer-string)))
       (should (equal scim-doctor--tenants '("good"))))))
 
+(ert-deftest scim-doctor-asked-again-forgets-what-was-asked-before ()
+  "Another tenant may be asked about while the first is still looked at."
+  (scim-test-in-environment nil
+    (scim-doctor "bad")
+    (with-current-buffer (scim-doctor "good")
+      (should scim-report--handle)
+      (scim-test-env-wait)
+      (should (equal scim-doctor--tenants '("good")))
+      (scim-doctor-tests--goto "AUTH001")
+      (should-not (string-search "SCIM_NO_SUCH_TOKEN" (buffer-string)))
+      (should-not (string-search "Cancelled" (buffer-string))))))
+
 (ert-deftest scim-doctor-leads-from-a-finding-to-its-place ()
   (scim-test-in-environment nil
     (with-current-buffer (scim-doctor "bad")
