@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { replaceFile, statePath } from '../workspace/state.js';
+import { replaceFile, stateFile, statePath } from '../workspace/state.js';
 
 const discovery = z.object({
   /** ISO 8601. */
@@ -25,7 +25,7 @@ export type Seen = z.output<typeof seen>;
 /** What is remembered of TENANT in the workspace ROOT; nothing when that cannot be read. */
 export function readSeen(root: string, tenant: string): Seen {
   try {
-    const parsed = seen.safeParse(JSON.parse(readFileSync(pathOf(root, tenant), 'utf8')));
+    const parsed = seen.safeParse(JSON.parse(readFileSync(stateFile(root, nameOf(tenant)), 'utf8')));
     return parsed.success ? parsed.data : {};
   } catch {
     return {};
@@ -36,12 +36,12 @@ export function readSeen(root: string, tenant: string): Seen {
 export function remember(root: string, tenant: string, news: Seen): void {
   try {
     const known = { ...readSeen(root, tenant), ...news };
-    replaceFile(pathOf(root, tenant), `${JSON.stringify(known, null, 2)}\n`, 0o600);
+    replaceFile(statePath(root, nameOf(tenant)), `${JSON.stringify(known, null, 2)}\n`, 0o600);
   } catch {
     // FS001 tells that the directory cannot be written to.
   }
 }
 
-function pathOf(root: string, tenant: string): string {
-  return statePath(root, `seen/${encodeURIComponent(tenant)}.json`);
+function nameOf(tenant: string): string {
+  return `seen/${encodeURIComponent(tenant)}.json`;
 }

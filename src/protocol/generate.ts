@@ -2,35 +2,6 @@
 
 import { writeFileSync } from 'node:fs';
 import { renderElisp } from './elisp.js';
-import {
-  doctor,
-  documents,
-  env,
-  lifecycle,
-  mocks,
-  reports,
-  requests,
-  resources,
-  rotate,
-  tenants,
-  trace,
-  workspace,
-} from './index.js';
+import { families } from './index.js';
 
-writeFileSync(
-  'elisp/scim-protocol.el',
-  renderElisp([
-    lifecycle,
-    workspace,
-    requests,
-    resources,
-    reports,
-    trace,
-    mocks,
-    documents,
-    doctor,
-    env,
-    tenants,
-    rotate,
-  ]),
-);
+writeFileSync('elisp/scim-protocol.el', renderElisp(families));

@@ -20,3 +20,19 @@ import * as workspace from './workspace.js';
 export { protocolVersion } from './lifecycle.js';
 export type { RequestResult, ResponseView } from './requests.js';
 export { doctor, documents, env, lifecycle, mocks, reports, requests, resources, rotate, tenants, trace, workspace };
+
+/** Every family of methods, in the order of the generated Emacs Lisp. */
+export const families: readonly object[] = [
+  lifecycle,
+  workspace,
+  requests,
+  resources,
+  reports,
+  trace,
+  mocks,
+  documents,
+  doctor,
+  env,
+  tenants,
+  rotate,
+];

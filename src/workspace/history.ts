@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { fileDigest } from './fingerprint.js';
 import { Git } from './git.js';
 import { describeTenant, orNothing, SecretValues } from './snapshot.js';
-import { statePath } from './state.js';
+import { stateFile, statePath } from './state.js';
 import type { Workspace } from './workspace.js';
 
 const use = z.object({
@@ -114,7 +114,7 @@ export function recordUses(root: string, entries: readonly Use[]): string | unde
 
 /** The history of the workspace ROOT, the oldest entry first. Lines that are not understood are left out. */
 export function readUses(root: string): Use[] {
-  const text = textOf(join(root, '.scim', 'env-history.jsonl')) ?? '';
+  const text = textOf(stateFile(root, 'env-history.jsonl')) ?? '';
   return text.split('\n').flatMap((line) => {
     const parsed = use.safeParse(jsonOf(line));
     return parsed.success ? [parsed.data] : [];

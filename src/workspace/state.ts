@@ -3,10 +3,15 @@
 import { chmodSync, existsSync, mkdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The path of NAME in the state of the workspace ROOT. Its directory is made when it is not there. */
+/** The path of NAME in the state of the workspace ROOT, to read from: it need not be there. */
+export function stateFile(root: string, name: string): string {
+  return join(root, '.scim', name);
+}
+
+/** The same to write to: its directory is made when it is not there. */
 export function statePath(root: string, name: string): string {
   const state = join(root, '.scim');
-  const path = join(state, name);
+  const path = stateFile(root, name);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const ignore = join(state, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');

@@ -1,6 +1,6 @@
 /** The rotation of a credential, as Emacs and batch mode see it: by the real bridge, against the mock server. */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
@@ -97,6 +97,8 @@ describe('status', () => {
     expect(previous).toMatch(/^[0-9a-f]{8}$/);
     expect(current).not.toBe(previous);
     expect(mock.journal.since(0)).toHaveLength(0);
+    // Who only looks leaves nothing behind.
+    expect(existsSync(join(root, '.scim'))).toBe(false);
   });
 
   it('says how to begin when there is one credential', async () => {
