@@ -64,6 +64,19 @@ describe('env diff', () => {
     for (const secret of Object.values(secrets)) expect(JSON.stringify(result)).not.toContain(secret);
   });
 
+  it('tells commands with other arguments apart, and shows no argument', async () => {
+    const repository = new Repository({
+      ...files,
+      'env/staging.env': 'TOKEN=cmd:pass show hunter2-staging\n',
+      'env/production.env': 'TOKEN=cmd:pass show hunter2-production\n',
+    });
+    const result = await diff(repository, { from: 'staging', to: 'production' });
+    const { before, after } = named(result, 'TOKEN');
+    expect(before?.written).toMatch(/^cmd:pass … \[[0-9a-f]{8}\]$/);
+    expect(after?.written).not.toBe(before?.written);
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+  });
+
   it('leads from each line to where it is written', async () => {
     const repository = new Repository(files);
     const { text, places } = await diff(repository, { from: 'staging', to: 'production' });

@@ -40,7 +40,7 @@ tenants:
     limits: { timeout: 10s,  concurrency: 2 } # slow
     protected: ['userName eq "break-glass@example.com"']
 `),
-    'env/staging.env': 'TOKEN=env:STAGING_TOKEN\nREGION=eu\n',
+    'env/staging.env': 'TOKEN=env:STAGING_TOKEN\nREGION=eu\n# of staging alone\nSCIM_STAGING_SHARD=7\n',
     'env/production.env': 'TOKEN=env:PRODUCTION_TOKEN\n',
   });
 }

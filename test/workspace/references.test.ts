@@ -89,6 +89,15 @@ describe('variable sets', () => {
     expect(messageOf(() => broken.resolve())).toContain('The variable set env/a.env cannot be read');
   });
 
+  it('are described in scim.yaml with the words that a set has for them', async () => {
+    await write(
+      'scim.yaml',
+      'variables: { T: { secret: yes }, U: { secret: no } }\ntenants:\n  a: { baseUrl: https://a.example.com }\n',
+    );
+    const { declared } = await Workspace.load(root, environment);
+    expect([declared.get('T'), declared.get('U')]).toEqual([{ secret: true }, { secret: false }]);
+  });
+
   it('of digits alone stay text', async () => {
     expect(tokenOf(await tenant('env:T', 'T=0123456789\n'))).toBe('0123456789');
     expect(tokenOf(await tenant('env:T', 'T=1e5\n'))).toBe('1e5');
