@@ -12,7 +12,8 @@ export default defineConfig({
   target: 'node20',
   platform: 'node',
   splitting: false,
-  clean: true,
+  // The file is replaced, never missing: Emacs may start it at any time.
+  clean: false,
   dts: false,
   noExternal: [/.*/],
   removeNodeProtocol: false,

@@ -21,6 +21,7 @@
 (require 'seq)
 (require 'subr-x)
 (require 'url-util)
+(require 'scim-api)
 (require 'scim-error)
 (require 'scim-protocol)
 (require 'scim-rpc)
@@ -34,9 +35,14 @@
 (defvar-local scim-document--language nil
   "What the bridge calls the language of this buffer.")
 
+;; The modes of buffers without files set it.
+(defvar-local scim-document-place nil
+  "URI by which the bridge shall know this buffer, or nil for that of its file.")
+
 (defvar-local scim-document--opened nil
   "What the bridge knows of this buffer, or nil: a plist.
-Its keys are :root and :pid of the bridge, :uri and :version.")
+Its keys are :root and :pid of the bridge, :uri, :version and
+:tenant.")
 
 (defvar-local scim-document--report nil
   "Function that takes diagnostics for Flymake, or nil.")
@@ -48,10 +54,11 @@ Its keys are :root and :pid of the bridge, :uri and :version.")
 
 (defun scim-document-uri ()
   "Return the URI by which the bridge knows this buffer."
-  (if buffer-file-name
-      (concat "file://" (mapconcat #'url-hexify-string
-                                   (split-string buffer-file-name "/") "/"))
-    (concat "untitled:" (url-hexify-string (buffer-name)))))
+  (cond (scim-document-place)
+        (buffer-file-name
+         (concat "file://" (mapconcat #'url-hexify-string
+                                      (split-string buffer-file-name "/") "/")))
+        (t (concat "untitled:" (url-hexify-string (buffer-name))))))
 
 (defun scim-document--text ()
   "Return the text of this buffer, or nil when it cannot be sent."
@@ -79,7 +86,8 @@ Its keys are :root and :pid of the bridge, :uri and :version.")
   (and scim-document--opened
        (equal root (plist-get scim-document--opened :root))
        (eql (scim-document--pid root) (plist-get scim-document--opened :pid))
-       (equal (scim-document-uri) (plist-get scim-document--opened :uri))))
+       (equal (scim-document-uri) (plist-get scim-document--opened :uri))
+       (equal scim-tenant (plist-get scim-document--opened :tenant))))
 
 (defun scim-document--sync ()
   "Tell the bridge, if it is ready, the text of this buffer.
@@ -99,11 +107,13 @@ Return non-nil when it knows that now."
   "Open this buffer, with TEXT of VERSION, in the bridge of ROOT with PID."
   (let ((uri (scim-document-uri)))
     (setq scim-document--opened
-          (list :root root :pid pid :uri uri :version version))
+          (list :root root :pid pid :uri uri :version version
+                :tenant scim-tenant))
     (scim-document--tell
      scim-protocol-text-document-did-open
-     :textDocument (list :uri uri :languageId scim-document--language
-                         :version version :text text))))
+     :textDocument `( :uri ,uri :languageId ,scim-document--language
+                      :version ,version :text ,text
+                      ,@(and scim-tenant (list :tenant scim-tenant))))))
 
 (defun scim-document--send-change (text version)
   "Tell the bridge TEXT of VERSION, if that is new."

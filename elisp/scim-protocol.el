@@ -10,7 +10,7 @@
 
 ;;; Code:
 
-(defconst scim-protocol-version "1.1"
+(defconst scim-protocol-version "1.2"
   "Version of the protocol that this Emacs Lisp speaks.")
 
 (defconst scim-protocol-inline-text-limit 262144
@@ -250,6 +250,11 @@ Stop a mock server.")
   "Request.
 What can stand at a place of a text.")
 
+(defconst scim-protocol-text-document-definition "textDocument/definition"
+  "Request.
+Where what stands at a place of a text is defined: in a file, or behind a
+`scim:' URI.")
+
 (defconst scim-protocol-text-document-did-change "textDocument/didChange"
   "Notification from the client.
 A text has changed; the last of the changes is the whole text.")
@@ -261,6 +266,10 @@ A text is not edited any more; its diagnostics are withdrawn.")
 (defconst scim-protocol-text-document-did-open "textDocument/didOpen"
   "Notification from the client.
 A text is edited from now on; what is wrong with it is published.")
+
+(defconst scim-protocol-text-document-document-symbol "textDocument/documentSymbol"
+  "Request.
+The parts of a text that have names.")
 
 (defconst scim-protocol-text-document-hover "textDocument/hover"
   "Request.

@@ -51,6 +51,12 @@
   "Function that shows the progress of requests without one of their own.
 It is called with MESSAGE, a string, and PERCENTAGE, a number or nil.")
 
+;; Set by the modes whose buffers show what came of requests.
+(defvar-local scim-rpc-action nil
+  "Name of what is done in this buffer, or nil.
+Every request names it, and the log tells the exchanges on its behalf
+from others.")
+
 (defclass scim-rpc--connection (jsonrpc-process-connection) ()
   "A connection whose requests' ids can be learnt; see `scim-rpc--post'.")
 
@@ -205,6 +211,12 @@ Signal `scim-bridge-error' when the last one died right after its start."
 (defun scim-rpc--object (params)
   "Return PARAMS, a plist, as JSON object: nil would become null."
   (or params (make-hash-table)))
+
+(defun scim-rpc--named (params)
+  "Return PARAMS, a plist, with the name of what is done in this buffer."
+  (if (and scim-rpc-action (not (plist-member params :action)))
+      `(,@params :action ,scim-rpc-action)
+    params))
 
 (defun scim-rpc--post (bridge method params success failure)
   "Send request METHOD with PARAMS to BRIDGE and return its id.
@@ -373,7 +385,7 @@ started is told to ERROR as well."
                      #'scim-queue-call-in buffer
                      (if condition error success) (or condition result))))
          (handle (scim-handle-new
-                  method params deliver
+                  method (scim-rpc--named params) deliver
                   (and progress
                        (lambda (message percentage)
                          (scim-queue-call-in buffer progress
@@ -401,7 +413,7 @@ vector.  Signal a `scim-error' when it fails.  `C-g' cancels the request
 in the bridge too."
   (let* ((outcome nil)
          (handle (scim-handle-new
-                  method params
+                  method (scim-rpc--named params)
                   (lambda (condition result)
                     (setq outcome (list condition result)))
                   progress)))

@@ -8,16 +8,23 @@ import {
 } from 'vscode-jsonrpc/node';
 import { errorCodes, lifecycle, type NotificationDefinition, type ParamsOf, workspace } from '../protocol/index.js';
 import { Dispatcher } from './dispatch.js';
+import { registerActions } from './handlers/actions.js';
+import { registerBrowse } from './handlers/browse.js';
 import { registerDoctor } from './handlers/doctor.js';
 import { registerDocuments } from './handlers/documents.js';
+import { registerEdit } from './handlers/edit.js';
 import { registerEnv } from './handlers/env.js';
+import { registerFilters } from './handlers/filters.js';
 import { registerInventory } from './handlers/inventory.js';
 import { Lifecycle, registerLifecycle } from './handlers/lifecycle.js';
+import { registerLookup } from './handlers/lookup.js';
 import { registerMocks } from './handlers/mocks.js';
+import { registerRepl } from './handlers/repl.js';
 import { registerReports } from './handlers/reports.js';
 import { registerRequests } from './handlers/requests.js';
 import { registerResources } from './handlers/resources.js';
 import { registerRotate } from './handlers/rotate.js';
+import { registerSchemas } from './handlers/schemas.js';
 import { registerSecrets } from './handlers/secrets.js';
 import { registerTenants } from './handlers/tenants.js';
 import { registerTrace } from './handlers/trace.js';
@@ -84,6 +91,13 @@ function registerAll(
   registerRotate(dispatcher, session);
   registerInventory(dispatcher, session);
   registerMocks(dispatcher, session, mocks);
+  registerFilters(dispatcher, session, notify);
+  registerLookup(dispatcher, session, notify);
+  registerSchemas(dispatcher, session, notify);
+  registerRepl(dispatcher, session, notify);
+  registerActions(dispatcher, session, notify);
+  registerBrowse(dispatcher, session, notify);
+  registerEdit(dispatcher, session, notify);
 }
 
 /** vscode-jsonrpc's own messages would only repeat what the answers say. */

@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import type { NotificationDefinition, RequestDefinition } from '../protocol/index.js';
 import { errorCodes } from '../protocol/index.js';
 import { CancelledError } from '../scim/error.js';
+import { onBehalfOf } from './action.js';
 import { rpcError } from './errors.js';
 
 /** What a handler gets beside its parameters. */
@@ -53,7 +54,7 @@ export class Dispatcher {
         this.admit(definition.method);
         const parsed = parseParams(definition.method, definition.params, params ?? {});
         const signal = isToken(token) ? signalOf(token, this.session) : this.session;
-        return await handler(parsed, { signal });
+        return await onBehalfOf(actionIn(params), () => handler(parsed, { signal }));
       } catch (error) {
         return error instanceof ResponseError ? error : rpcError(error);
       }
@@ -68,6 +69,12 @@ export class Dispatcher {
       handler(parseParams(definition.method, definition.params, args[0] ?? {}));
     });
   }
+}
+
+/** The action that PARAMS name; any request may name one, and exchanges on its behalf carry the name. */
+function actionIn(params: unknown): string | undefined {
+  const action = typeof params === 'object' && params !== null && 'action' in params ? params.action : undefined;
+  return typeof action === 'string' ? action : undefined;
 }
 
 function isToken(value: unknown): value is CancellationToken {

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Completion } from '../config/complete.js';
 import type { Hover } from '../config/hover.js';
-import type { PositionEncoding, Problem } from '../config/text.js';
+import type { PositionEncoding, Problem, Range } from '../config/text.js';
 import type { Position } from '../scim/error.js';
 
 /** A text as its editor last told it. */
@@ -12,6 +12,24 @@ export interface OpenDocument {
   readonly languageId: string;
   readonly version: number;
   readonly text: string;
+  /** Whose payloads it holds; undefined: those of the default tenant. */
+  readonly tenant?: string | undefined;
+}
+
+/** Where something is defined: a place of a file, or what `scimUri` names. */
+export interface Definition {
+  readonly uri: string;
+  readonly range: Range;
+}
+
+/** A part of a text that has a name, as LSP 3.17 `DocumentSymbol`. */
+export interface DocumentSymbol {
+  readonly name: string;
+  readonly detail?: string | undefined;
+  /** LSP's number: 6 method, 7 property, 13 variable. */
+  readonly kind: 6 | 7 | 13;
+  readonly range: Range;
+  readonly children?: readonly DocumentSymbol[] | undefined;
 }
 
 /** What can be asked of a text in some language. */
@@ -19,6 +37,8 @@ export interface LanguageService {
   diagnose(document: OpenDocument, encoding: PositionEncoding): Awaitable<readonly Problem[]>;
   complete(document: OpenDocument, position: Position, encoding: PositionEncoding): Awaitable<readonly Completion[]>;
   hover(document: OpenDocument, position: Position, encoding: PositionEncoding): Awaitable<Hover | undefined>;
+  define?(document: OpenDocument, position: Position, encoding: PositionEncoding): Awaitable<readonly Definition[]>;
+  symbols?(document: OpenDocument, encoding: PositionEncoding): Awaitable<readonly DocumentSymbol[]>;
 }
 
 type Awaitable<T> = T | Promise<T>;
@@ -87,6 +107,20 @@ export class Documents {
     const document = this.#open.get(uri);
     const service = document && (await this.#serviceOf(document));
     return document && service?.hover(document, position, this.encoding);
+  }
+
+  /** Where what stands at POSITION of URI is defined. */
+  async define(uri: string, position: Position): Promise<readonly Definition[]> {
+    const document = this.#open.get(uri);
+    const service = document && (await this.#serviceOf(document));
+    return (document && (await service?.define?.(document, position, this.encoding))) ?? [];
+  }
+
+  /** What URI consists of. */
+  async symbols(uri: string): Promise<readonly DocumentSymbol[]> {
+    const document = this.#open.get(uri);
+    const service = document && (await this.#serviceOf(document));
+    return (document && (await service?.symbols?.(document, this.encoding))) ?? [];
   }
 
   /** Forgets all texts, without a word. */

@@ -10,6 +10,7 @@ import type { Exchange } from '../http/exchange.js';
 import { ScimError, UsageError } from '../scim/error.js';
 import { version } from '../scim/version.js';
 import { type TenantSettings, Workspace } from '../workspace/workspace.js';
+import { currentAction } from './action.js';
 import { allTenants, type StandIn, StandIns } from './stand-ins.js';
 import { TextFiles } from './text-files.js';
 import { Trace } from './trace.js';
@@ -146,7 +147,7 @@ export class Session {
       ...access,
       onWarning: this.onWarning,
       onExchange: (exchange) => {
-        this.trace.add(exchange, settings);
+        this.trace.add(exchange, settings, currentAction());
         if (this.traced) this.onExchange(exchange, settings);
       },
     });

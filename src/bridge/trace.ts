@@ -6,6 +6,8 @@ import type { TenantSettings } from '../workspace/workspace.js';
 export interface Traced {
   readonly exchange: Exchange;
   readonly settings: Pick<TenantSettings, 'tokenVariable'>;
+  /** On whose behalf it took place; undefined when nobody said. */
+  readonly action: string | undefined;
 }
 
 export interface TraceLimits {
@@ -28,8 +30,8 @@ export class Trace {
     this.#limits = limits;
   }
 
-  add(exchange: Exchange, settings: Traced['settings']): void {
-    this.#kept.set(exchange.id, { exchange, settings });
+  add(exchange: Exchange, settings: Traced['settings'], action?: string): void {
+    this.#kept.set(exchange.id, { exchange, settings, action });
     this.#chars += weightOf(exchange);
     for (const [id, { exchange: oldest }] of this.#kept) {
       const fits = this.#kept.size <= this.#limits.exchanges && this.#chars <= this.#limits.chars;

@@ -10,6 +10,7 @@ import type { Redactor } from '../redact/redact.js';
 import { curlCommand } from '../report/curl.js';
 import { prettyJson } from '../scim/json-text.js';
 import type { TenantSettings } from '../workspace/workspace.js';
+import { currentAction } from './action.js';
 import { errorView } from './errors.js';
 import type { Traced } from './trace.js';
 
@@ -87,8 +88,10 @@ export function exchangeView(exchange: Exchange, settings: TenantSettings): Para
   const { id, tenant, purpose, method, status, durationMs, requestBytes, responseBytes, attempts, error } = exchange;
   const { credential } = exchange;
   const timing = timingView(exchange);
+  const action = currentAction();
   return {
     id,
+    ...(action === undefined ? {} : { action }),
     tenant,
     purpose,
     startedAt: exchange.startedAt.toISOString(),

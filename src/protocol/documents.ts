@@ -20,7 +20,14 @@ export const didOpen = defineNotification(
   'A text is edited from now on; what is wrong with it is published.',
   'client',
   z.looseObject({
-    textDocument: z.looseObject({ uri: z.string(), languageId: z.string(), version: z.int(), text: z.string() }),
+    textDocument: z.looseObject({
+      uri: z.string(),
+      languageId: z.string(),
+      version: z.int(),
+      text: z.string(),
+      /** Whose payloads it holds; absent: those of the default tenant. */
+      tenant: z.string().optional(),
+    }),
   }),
 );
 
@@ -87,4 +94,39 @@ export const hover = defineRequest(
   'What is known of the word at a place of a text; null when nothing is.',
   place,
   z.object({ contents: markdown, range }).nullable(),
+);
+
+export const definition = defineRequest(
+  'textDocument/definition',
+  'Where what stands at a place of a text is defined: in a file, or behind a `scim:` URI.',
+  place,
+  z.array(z.object({ uri: z.string(), range })),
+);
+
+interface SymbolView {
+  name: string;
+  detail?: string | undefined;
+  /** LSP's number: 6 method, 7 property, 13 variable. */
+  kind: 6 | 7 | 13;
+  range: z.infer<typeof range>;
+  selectionRange: z.infer<typeof range>;
+  children?: SymbolView[] | undefined;
+}
+
+const symbol: z.ZodType<SymbolView> = z.lazy(() =>
+  z.object({
+    name: z.string(),
+    detail: z.string().optional(),
+    kind: z.union([z.literal(6), z.literal(7), z.literal(13)]),
+    range,
+    selectionRange: range,
+    children: z.array(symbol).optional(),
+  }),
+);
+
+export const documentSymbol = defineRequest(
+  'textDocument/documentSymbol',
+  'The parts of a text that have names.',
+  z.looseObject({ textDocument: documentId }),
+  z.array(symbol),
 );

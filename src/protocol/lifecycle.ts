@@ -6,7 +6,7 @@ import { defineNotification, defineRequest } from './define.js';
  * Version of the protocol. Client and bridge fit when the major numbers are equal and the bridge's minor number is not
  * smaller than the client's: a newer bridge may offer more, never less.
  */
-export const protocolVersion = '1.1';
+export const protocolVersion = '1.2';
 
 /** LSP 3.17 `initialize`, so that any LSP client may connect; `initializationOptions` is this protocol's part. */
 export const initialize = defineRequest(
@@ -48,6 +48,8 @@ export const initialize = defineRequest(
       textDocumentSync: z.object({ openClose: z.literal(true), change: z.literal(1) }),
       completionProvider: z.object({ triggerCharacters: z.array(z.string()) }),
       hoverProvider: z.literal(true),
+      definitionProvider: z.literal(true),
+      documentSymbolProvider: z.literal(true),
     }),
     serverInfo: z.object({ name: z.literal('scim-bridge'), version: z.string() }),
     protocolVersion: z.string(),

@@ -103,6 +103,8 @@ export const exchange = defineNotification(
   'bridge',
   z.object({
     id: z.int(),
+    /** The `action` that the request named on whose behalf it took place; any request may name one. */
+    action: z.string().optional(),
     tenant: z.string(),
     /** Why it was sent: for a person's request, to read discovery documents, or as a further page. */
     purpose: z.enum(['request', 'discovery', 'page', 'token']),

@@ -5,7 +5,14 @@ import type { PositionEncoding, Problem } from '../../config/text.js';
 import { type ParamsOf, documents as protocol, type ResultOf } from '../../protocol/index.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
-import { Documents, type LanguageService, type LanguageServices, type OpenDocument, pathOf } from '../documents.js';
+import {
+  type DocumentSymbol,
+  Documents,
+  type LanguageService,
+  type LanguageServices,
+  type OpenDocument,
+  pathOf,
+} from '../documents.js';
 import type { Session } from '../session.js';
 
 /** Register the handlers; the texts are forgotten when SESSION ends. */
@@ -33,7 +40,17 @@ export function registerDocuments(dispatcher: Dispatcher, session: Session, noti
     const found = await documents.hover(textDocument.uri, position);
     return found === undefined ? null : { contents: markdown(found.text), range: found.range };
   });
+  dispatcher.request(protocol.definition, async ({ textDocument, position }) => [
+    ...(await documents.define(textDocument.uri, position)),
+  ]);
+  dispatcher.request(protocol.documentSymbol, async ({ textDocument }) =>
+    (await documents.symbols(textDocument.uri)).map(symbolView),
+  );
   return documents;
+}
+
+function symbolView({ children, range, ...symbol }: DocumentSymbol): ResultOf<typeof protocol.documentSymbol>[number] {
+  return { ...symbol, range, selectionRange: range, children: children?.map(symbolView) };
 }
 
 /** What each language is served by; UNSAVED gives the text of a file that is edited. */

@@ -78,6 +78,8 @@ export function registerLifecycle(
         textDocumentSync: { openClose: true as const, change: 1 as const },
         completionProvider: { triggerCharacters: [':', '/', '.'] },
         hoverProvider: true as const,
+        definitionProvider: true as const,
+        documentSymbolProvider: true as const,
       },
       serverInfo: { name: 'scim-bridge' as const, version },
       protocolVersion,

@@ -1,0 +1,3 @@
+/** scim/action/…: one change to many resources; comparing resources and tenants. */
+
+export {};

@@ -1,0 +1,3 @@
+/** scim/browse/…: lists of resources, as rows of text. */
+
+export {};

@@ -1,0 +1,3 @@
+/** scim/edit/…: resources as texts that people change. */
+
+export {};

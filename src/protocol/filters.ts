@@ -1,0 +1,3 @@
+/** scim/filter/…: help while a filter is typed. */
+
+export {};

@@ -1,0 +1,3 @@
+/** scim/lookup/…: resources by name; the members of large groups. */
+
+export {};

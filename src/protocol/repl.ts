@@ -1,0 +1,3 @@
+/** scim/repl/…: what is typed at the prompt. */
+
+export {};

@@ -1,0 +1,3 @@
+/** scim/schema/…: what a service says that it has, and what it has. */
+
+export {};
