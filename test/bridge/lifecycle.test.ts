@@ -28,7 +28,7 @@ describe('initialize', () => {
     expect(answer).toMatchObject({
       capabilities: { positionEncoding: 'utf-32' },
       serverInfo: { name: 'scim-bridge', version: '0.1.0' },
-      protocolVersion: '1.1',
+      protocolVersion: '1.2',
       nodeVersion: process.versions.node,
     });
   });
