@@ -57,6 +57,9 @@ It is called with MESSAGE, a string, and PERCENTAGE, a number or nil.")
 Every request names it, and the log tells the exchanges on its behalf
 from others.")
 
+(defvar scim-rpc--actions 0
+  "Number of names that were made for actions.")
+
 (defclass scim-rpc--connection (jsonrpc-process-connection) ()
   "A connection whose requests' ids can be learnt; see `scim-rpc--post'.")
 
@@ -345,6 +348,10 @@ This runs within the filter, as its request may be settled soon."
       (message "SCIM: %s" (plist-get params :message)))))
 
 ;;;; For the other files
+
+(defun scim-rpc-new-action (kind)
+  "Return a new name for an action of KIND, a string, for `scim-rpc-action'."
+  (format "%s-%d" kind (cl-incf scim-rpc--actions)))
 
 (cl-defun scim-rpc-on (method function &key immediately)
   "Have FUNCTION called with (ROOT PARAMS) for each notification METHOD.
