@@ -87,6 +87,11 @@ export class Target {
     return this.#options.baseUrl;
   }
 
+  /** What is known about the service; the standard's values where nothing is. */
+  get profile(): ProfileValues {
+    return this.#profile;
+  }
+
   /** What is done about a payload that breaks the schema, unless a request says otherwise. */
   get validation(): ValidationMode {
     return this.#options.validation;
