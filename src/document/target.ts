@@ -154,12 +154,12 @@ function expandComponent(parts: readonly Part[], lookup: Lookup): string {
   const unencoded = isUnencoded(parts);
   let inString = false;
   return parts
-    .map((part) => {
+    .map((part, index) => {
       if (part.kind === 'reference') {
         const text = textOf(part, lookup);
         return encodeValue(inString ? escapeFilterString(text) : text, part);
       }
-      inString = quotesAfter(part, unencoded, inString);
+      inString = quotesAfter(part, unencoded, inString, index < parts.length - 1);
       return encodeLiteral(part, unencoded ? /[^\w\-.~!'()*]/gu : /%(?![0-9A-Fa-f]{2})|[^\w\-.~!$&'()*+,;=:@/?%]/gu);
     })
     .join('');
@@ -171,14 +171,14 @@ function isUnencoded(parts: readonly Part[]): boolean {
 
 /**
  * Does a filter's string go on after PART, when one does (or not) before it?
- * @throws Complaint when PART ends in a lone backslash, which would take the escape from a value that follows
+ * @throws Complaint when PART ends in a lone backslash, which would take the escape from a value that FOLLOWS
  */
-function quotesAfter(part: TextPart, unencoded: boolean, inString: boolean): boolean {
+function quotesAfter(part: TextPart, unencoded: boolean, inString: boolean, follows: boolean): boolean {
   const tokens = unencoded ? /\\.?|"/gsu : /(?:\\|%5c)(?:%[0-9a-f]{2}|.)?|%22/gisu;
   let inside = inString;
   for (const { 0: token, index } of part.text.matchAll(tokens)) {
     if (token === '"' || token === '%22') inside = !inside;
-    else if (inside && /^(?:\\|%5c)$/i.test(token)) {
+    else if (follows && inside && /^(?:\\|%5c)$/i.test(token)) {
       throw new Complaint('request.target', 'The backslash escapes nothing', part.offset + index);
     }
   }

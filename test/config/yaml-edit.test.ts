@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { withValue } from '../../src/config/yaml-edit.js';
+import { yamlBlock } from '../../src/config/yaml-write.js';
 
 const text = `# All tenants
 tenants:
@@ -104,6 +105,18 @@ describe('a value set in YAML', () => {
         },
       ),
       { numRuns: 150 },
+    );
+  });
+});
+
+describe('a block of YAML', () => {
+  it('says what it was made of, also when texts begin with space', () => {
+    const word = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r', 'a', ':', '-', '#', '"', 'é', '\u00a0') });
+    fc.assert(
+      fc.property(fc.dictionary(word, fc.oneof(word, fc.array(word))), fc.constantFrom(0, 4), (value, indent) => {
+        expect(parse(yamlBlock(value, indent))).toEqual({ ...value });
+      }),
+      { numRuns: 2000 },
     );
   });
 });

@@ -158,6 +158,8 @@ describe('text of the file', () => {
 describe('a target', () => {
   it.each([
     ['/Users?filter=userName eq "a b"', '/Users?filter=userName%20eq%20%22a%20b%22'],
+    // Nothing follows that it could take the escape from, and it need not be a filter.
+    ['/Users/1?token=%22a%5C', '/Users/1?token=%22a%5C'],
     ['/Users?filter=a eq "x&y#z"&count=1', '/Users?filter=a%20eq%20%22x%26y%23z%22&count=1'],
     ['/Users?filter=a eq "x\\"&y"&count=1', '/Users?filter=a%20eq%20%22x%5C%22%26y%22&count=1'],
     ['/Users?filter=a%20pr&attributes=name.givenName,id', '/Users?filter=a%20pr&attributes=name.givenName,id'],

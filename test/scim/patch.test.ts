@@ -275,6 +275,13 @@ describe('multi-valued attributes', () => {
     check(user(), operation, expected);
   });
 
+  it('refuses to make several values primary, also when one of them was', () => {
+    const same = { value: 'a', type: 'a', primary: true };
+    const resource = deepFreeze({ ...user(), emails: [same, { value: 'c', type: 'a', primary: false }] });
+    const replace = { op: 'replace', path: 'emails[type eq "a"]', value: same };
+    expect(() => patch(resource, replace)).toThrow('Only one value of emails can be primary');
+  });
+
   it('removes listed members only', () => {
     const [babs, mandy] = membersOf(group());
     const remove = (value: JsonValue) => patch(group(), { op: 'remove', path: 'members', value }).resource.members;

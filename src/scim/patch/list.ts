@@ -118,6 +118,7 @@ export function changeValues(
   change: ElementChange,
 ): boolean {
   const primary: JsonValue[] = [];
+  let primaries = 0;
   let found = false;
   let changed = false;
   const list = draft.list(place).flatMap((element) => {
@@ -126,10 +127,13 @@ export function changeValues(
     const next = change(element);
     changed ||= next !== element;
     if (next === undefined) return [];
+    if (isPrimary(next)) primaries++;
     if (becomesPrimary(element, next)) primary.push(next);
     return [next];
   });
   if (!changed) return found;
+  // One of several equal values may have been primary before; it was asked to be so as much as the others.
+  if (primary.length > 0 && primaries > 1) throw onePrimary(place.attribute);
   refuseChangeOfImmutable(draft, place);
   if (list.length === 0) removeAllValues(draft, place);
   else draft.setList(place, list);
