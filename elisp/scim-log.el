@@ -54,10 +54,14 @@
 
 ;;;; Receiving
 
+(defvar scim-log--kept nil
+  "The latest exchanges of all tenants, newest first.")
+
 ;;;###autoload
 (defun scim-log-exchange (root exchange)
   "Have EXCHANGE, as told by the bridge of ROOT, shown in the log of its tenant."
   (push (append exchange (list :root root)) scim-log--pending)
+  (push (car scim-log--pending) scim-log--kept)
   (unless scim-log--timer
     (setq scim-log--timer
           (run-at-time scim-log--delay nil #'scim-log-flush))))
@@ -68,7 +72,8 @@
     (cancel-timer scim-log--timer)
     (setq scim-log--timer nil))
   (let ((exchanges (nreverse scim-log--pending)))
-    (setq scim-log--pending nil)
+    (setq scim-log--pending nil
+          scim-log--kept (seq-take scim-log--kept scim-log-max-exchanges))
     (pcase-dolist (`(,tenant . ,group)
                    (seq-group-by (lambda (exchange)
                                    (plist-get exchange :tenant))
@@ -115,6 +120,20 @@ Only windows that show the end follow."
         (when (scim-log--at-exchange-p)
           (cl-decf scim-log--count)))
       (delete-region (point-min) (point)))))
+
+(defun scim-log--show-kept (action)
+  "Insert the kept exchanges on behalf of ACTION, a string, or of all if nil."
+  (let ((inhibit-read-only t))
+    (erase-buffer)
+    (setq scim-log--count 0)
+    (scim-log--insert
+     (nreverse (seq-filter (lambda (exchange)
+                             (or (not action)
+                                 (equal action (plist-get exchange :action))))
+                           scim-log--kept)))
+    (when (zerop scim-log--count)
+      (insert (scim-ui-face "Nothing has been sent for this yet.\n"
+                            'scim-dimmed)))))
 
 (defun scim-log-note (tenant text)
   "Insert TEXT, on a line of its own, into the log of TENANT if it has one."
@@ -317,6 +336,21 @@ message says when earlier ones are missing."
     (unless (get-buffer-window buffer)
       (with-current-buffer buffer (goto-char (point-max))))
     (pop-to-buffer buffer)))
+
+;;;###autoload
+(defun scim-log-of-action (&optional action)
+  "Show the exchanges on behalf of ACTION, a string, and nothing else.
+ACTION is that of this buffer unless given."
+  (interactive)
+  (scim-log-flush)
+  (let ((action (or action scim-rpc-action
+                    (user-error "This buffer sends no requests of its own"))))
+    (with-current-buffer (get-buffer-create (format "*SCIM log: %s*" action))
+      (unless (derived-mode-p 'scim-log-mode)
+        (scim-log-mode))
+      (scim-log--show-kept action)
+      (goto-char (point-max))
+      (pop-to-buffer (current-buffer)))))
 
 ;;;; Mode
 
