@@ -1,0 +1,189 @@
+;;; scim-table-rows.el --- The rows of tables -*- lexical-binding: t; -*-
+
+;; Copyright (C) 2026 The scim developers
+
+;; SPDX-License-Identifier: GPL-3.0-or-later
+
+;;; Commentary:
+
+;; The text of a table, and which line is about what: an id is the element
+;; of a vector at the number of its line, which costs nothing when ten
+;; thousand lines come at once.
+
+;;; Code:
+
+(require 'cl-lib)
+(require 'jit-lock)
+(require 'seq)
+(require 'subr-x)
+(require 'scim-ui)
+
+;;;; Internal variables
+
+(defvar-local scim-table--ids []
+  "Vector of what the rows are about, in their order.")
+
+(defvar-local scim-table--index nil
+  "Hash table from id to the number of its row, or nil when out of date.")
+
+(defvar-local scim-table--note nil
+  "Overlay with the text below the rows.")
+
+;; Here, because marks go with their rows.
+(defvar-local scim-table--marks nil
+  "Hash table whose keys are the ids that are marked.")
+
+(defvar scim-table-marks-hook nil
+  "Hook run in a table whose marks have changed.")
+
+;;;; Rows
+
+(defun scim-table--lay-out-again ()
+  "Have all lines laid out again when they are seen."
+  (when jit-lock-mode
+    (jit-lock-refontify)))
+
+(defun scim-table-append (text ids)
+  "Add rows at the end: TEXT has a line for each element of the vector IDS.
+Cells have a TAB between them and no other control characters."
+  (unless (seq-empty-p ids)
+    (let ((inhibit-read-only t)
+          ;; Nobody has seen the new lines, so there is nothing to do again.
+          (inhibit-modification-hooks t))
+      (save-excursion
+        (goto-char (point-max))
+        (insert text)
+        (unless (bolp) (insert "\n")))
+      (setq scim-table--ids (vconcat scim-table--ids ids)
+            scim-table--index nil)
+      (scim-table--move-note)
+      (set-buffer-modified-p nil))))
+
+(defun scim-table-clear (&optional keep-marks)
+  "Remove all rows.
+Unless KEEP-MARKS, forget the marks too; those that are kept show when
+rows with the same ids come again."
+  (let ((inhibit-read-only t))
+    (erase-buffer)
+    (setq scim-table--ids [] scim-table--index nil)
+    (unless keep-marks
+      (scim-table--forget-marks))
+    (set-buffer-modified-p nil)))
+
+(defun scim-table--forget-marks ()
+  "Forget what is marked, as when there are no rows."
+  (when (> (hash-table-count scim-table--marks) 0)
+    (clrhash scim-table--marks)
+    (run-hooks 'scim-table-marks-hook)))
+
+(defun scim-table-replace (id cells)
+  "Have the row of ID show CELLS, text with TABs.
+Return non-nil if there is such a row."
+  (when-let ((row (scim-table--row-of id)))
+    (let ((inhibit-read-only t) (column (and (eql row (scim-table--row))
+                                             (- (point) (line-beginning-position)))))
+      (save-excursion
+        (scim-table--goto-row row)
+        (insert cells)
+        (delete-region (point) (line-end-position)))
+      (when column
+        (scim-table--goto-row row)
+        (goto-char (min (+ (point) column) (line-end-position))))
+      (set-buffer-modified-p nil)
+      t)))
+
+(defun scim-table-remove (ids)
+  "Remove the rows of IDS, an id or a list of ids; they are not marked then."
+  (let ((gone (make-hash-table :test #'equal))
+        (inhibit-read-only t))
+    (dolist (id (ensure-list ids))
+      (puthash id t gone)
+      (remhash id scim-table--marks))
+    (save-excursion
+      (goto-char (point-min))
+      (seq-doseq (id scim-table--ids)
+        (if (gethash id gone)
+            (delete-region (point) (line-beginning-position 2))
+          (forward-line))))
+    (setq scim-table--ids (vconcat (seq-remove (lambda (id) (gethash id gone))
+                                               scim-table--ids))
+          scim-table--index nil)
+    (set-buffer-modified-p nil)
+    (run-hooks 'scim-table-marks-hook)))
+
+(defun scim-table--row ()
+  "Return the number of the row at point, from 0, or nil."
+  (let ((row (1- (line-number-at-pos nil t))))
+    (and (< row (length scim-table--ids)) row)))
+
+(defun scim-table--goto-row (row)
+  "Go to the beginning of ROW, a number from 0."
+  (widen)
+  (goto-char (point-min))
+  (forward-line row))
+
+(defun scim-table--row-of (id)
+  "Return the number of the first row of ID, or nil."
+  (unless scim-table--index
+    (let ((size (length scim-table--ids)))
+      (setq scim-table--index (make-hash-table :test #'equal :size (1+ size)))
+      (dotimes (i size)
+        (puthash (aref scim-table--ids (- size 1 i)) (- size 1 i)
+                 scim-table--index))))
+  (gethash id scim-table--index))
+
+(defun scim-table-id ()
+  "Return the id of the row at point, or nil."
+  (when-let ((row (scim-table--row)))
+    (aref scim-table--ids row)))
+
+(defun scim-table-id-here ()
+  "Return the id of the row at point, or signal a `user-error'."
+  (or (scim-table-id) (user-error "There is no row here")))
+
+(defun scim-table-goto (id)
+  "Go to the row of ID; return non-nil if there is one.
+Windows that show this buffer follow."
+  (when-let ((row (scim-table--row-of id)))
+    (scim-table--goto-row row)
+    (dolist (window (get-buffer-window-list nil nil t))
+      (set-window-point window (point)))
+    t))
+
+(defun scim-table-ids ()
+  "Return the ids of all rows, as a list in their order."
+  (append scim-table--ids nil))
+
+(defun scim-table-count ()
+  "Return the number of rows."
+  (length scim-table--ids))
+
+(defun scim-table-cells (&optional id)
+  "Return the cells of the row of ID, or of that at point, as a list, or nil."
+  (when-let ((row (if id (scim-table--row-of id) (scim-table--row))))
+    (save-excursion
+      (scim-table--goto-row row)
+      (split-string (buffer-substring-no-properties (point) (line-end-position))
+                    "\t"))))
+
+;;;; Below the rows
+
+(defun scim-table-set-note (text &optional face)
+  "Show TEXT, with FACE, below the rows, or nothing when it is nil."
+  (unless scim-table--note
+    (setq scim-table--note (make-overlay (point-max) (point-max))))
+  (overlay-put scim-table--note 'after-string
+               (and text (scim-ui-face text (or face 'scim-dimmed))))
+  (scim-table--move-note))
+
+(defun scim-table-note ()
+  "Return the text that is shown below the rows, or nil."
+  (and scim-table--note (overlay-get scim-table--note 'after-string)))
+
+(defun scim-table--move-note ()
+  "Have the text below the rows stand below the last one."
+  (when scim-table--note
+    (move-overlay scim-table--note (point-max) (point-max))))
+
+(provide 'scim-table-rows)
+;;; scim-table-rows.el ends here
