@@ -341,6 +341,15 @@ The kinds of tenants that can be set up by a few questions.")
 The rotation of the credential of a tenant: how far it is; what the service
 says about both; how to end it.")
 
+(defconst scim-protocol-lookup-find "scim/lookup/find"
+  "Request.
+Resources that people call by a text, or that have it as id; what the
+service cannot filter is picked from a page of it.")
+
+(defconst scim-protocol-lookup-types "scim/lookup/types"
+  "Request.
+The resource types of a service.")
+
 (defconst scim-protocol-error-parse-error -32700
   "JSON-RPC error code: parse error.")
 

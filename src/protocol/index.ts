@@ -62,5 +62,6 @@ export const families: readonly object[] = [
   env,
   tenants,
   rotate,
+  lookup,
   edit,
 ];

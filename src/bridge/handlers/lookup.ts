@@ -1,8 +1,28 @@
-/** scim/lookup/…: resources by name; the members of large groups. */
+/** scim/lookup/…: resources by name. */
 
+import { findByName } from '../../client/lookup.js';
+import { lookup } from '../../protocol/index.js';
+import { connectFor } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Session } from '../session.js';
 
 /** Register the handlers. */
-export function registerLookup(_dispatcher: Dispatcher, _session: Session, _notify: Notify): void {}
+export function registerLookup(dispatcher: Dispatcher, session: Session, _notify: Notify): void {
+  dispatcher.request(lookup.find, async ({ types, text, limit = 50, ...to }, { signal }) => {
+    const target = await connectFor(session, to, 'GET', `/${types[0] ?? ''}`);
+    const { found, complete } = await findByName(target, types, text, limit, { signal });
+    return { found: [...found], complete };
+  });
+  dispatcher.request(lookup.types, async (to, { signal }) => {
+    const target = await connectFor(session, to, 'GET', '/ResourceTypes');
+    const { registry } = await target.discover({ signal });
+    return {
+      types: registry.resourceTypes.map(({ name, endpoint, definition: { description } }) => ({
+        name,
+        endpoint,
+        description,
+      })),
+    };
+  });
+}
