@@ -172,8 +172,10 @@ class Search {
     const canFilter = this.discovery.supports('filter') !== false;
     const ways = waysToFind(text, this.type.name, this.#paths, this.target.profile.filter, canFilter);
     const pools: Pool[] = [];
+    let begins = false;
     for (const way of ways) {
-      if (this.#isRefused(way.key)) continue;
+      // Whole names are among those that begin so.
+      if (this.#isRefused(way.key) || (begins && way.key === 'eq')) continue;
       const pool = await this.#go(way);
       if (pool === undefined) continue;
       pools.push(pool);
@@ -181,6 +183,7 @@ class Search {
       // Resources of which none matches come from a service that ignores the filter.
       const isIgnored = pool.candidates.length > 0 && matched === 0;
       if ((way.substring && !isIgnored) || matched >= this.limit) break;
+      begins = way.key === 'sw' && !isIgnored;
     }
     if (pools.length === 0 && this.memory.projects) {
       this.memory.projects = false;
@@ -231,7 +234,7 @@ class Search {
           if (candidate !== undefined) candidates.push(candidate);
         }
         const isAll = totalResults !== undefined && resources.length >= totalResults;
-        return { candidates, complete: isAll && this.#isTrusted(filter) };
+        return { candidates, complete: isAll && this.#isTrusted };
       }
     } catch (error) {
       // RFC 7644 §3.4.2 wants an empty list where some services answer that there is no such thing.
@@ -244,10 +247,11 @@ class Search {
     return { candidates, complete: false };
   }
 
-  /** Does nothing for FILTER mean that there is nothing? */
-  #isTrusted(filter: string | undefined): boolean {
+  /** Does an empty list mean that there is nothing? */
+  get #isTrusted(): boolean {
     const { filter: filters, list } = this.target.profile;
-    return list.totalTrusted && (filter === undefined || filters.unsupportedResult !== 'empty');
+    // What answers filters with nothing may answer a list without one with samples (Snowflake).
+    return list.totalTrusted && filters.unsupportedResult !== 'empty';
   }
 
   /** What is read of a resource: what it is found by and told by. */
