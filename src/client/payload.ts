@@ -9,7 +9,7 @@ import { validatePatchRequest } from '../scim/schema/validate-patch.js';
 import { urn } from '../scim/urn.js';
 
 /** What a payload is by the request that carries it. */
-type PayloadKind =
+export type PayloadKind =
   | { readonly kind: 'resource'; readonly type: ResourceType; readonly direction: Direction }
   | { readonly kind: 'patch'; readonly type: ResourceType };
 
@@ -18,7 +18,7 @@ type PayloadKind =
  * Nothing when REGISTRY knows no resource type for the path. Throws `JsonSyntaxError` when TEXT is not JSON.
  */
 export function payloadIssues(registry: SchemaRegistry, method: string, path: string, text: string): Issue[] {
-  const kind = kindOf(registry, method, path);
+  const kind = payloadKind(registry, method, path);
   if (kind === undefined) return [];
   const json = JsonText.parse(text);
   return kind.kind === 'patch'
@@ -26,8 +26,8 @@ export function payloadIssues(registry: SchemaRegistry, method: string, path: st
     : validateResource(kind.type, json.value, kind.direction, json);
 }
 
-/** RFC 7644 §3.2: POST to the endpoint creates, PUT and PATCH go to one resource. */
-function kindOf(registry: SchemaRegistry, method: string, path: string): PayloadKind | undefined {
+/** What METHOD PATH carries (RFC 7644 §3.2): POST to the endpoint creates, PUT and PATCH go to one resource. */
+export function payloadKind(registry: SchemaRegistry, method: string, path: string): PayloadKind | undefined {
   const plain = path.replace(/[?].*$/s, '').replace(/\/+$/, '');
   const type = registry.find(plain);
   if (type === undefined || plain.slice(0, type.endpoint.length).toLowerCase() !== type.endpoint.toLowerCase()) {

@@ -11,6 +11,15 @@ export interface Completion extends Suggestion {
   readonly kind: 'key' | 'value';
   readonly range: Range;
   readonly insert: string;
+  /** What somebody types to find it; its label unless given. */
+  readonly filter?: string | undefined;
+  /** Other places of the text that change with it. */
+  readonly also?: readonly { readonly range: Range; readonly insert: string }[] | undefined;
+  /** Where in `insert`, in UTF-16 units, the cursor is to be put; at its end unless given. */
+  readonly caret?: number | undefined;
+  readonly isDeprecated?: boolean | undefined;
+  /** Was it looked for by what was typed, so that there are others for more or less of it? */
+  readonly isSearched?: boolean | undefined;
 }
 
 /** Where the cursor is, found out by a word of our own put there. */

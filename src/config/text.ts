@@ -22,6 +22,8 @@ export type PositionEncoding = 'utf-16' | 'utf-32';
 /** A text by lines: offsets (UTF-16, as in a JavaScript string) to positions and back. */
 export class TextLines {
   readonly #starts: readonly number[];
+  /** The last place that was counted to, from which the next one behind it in the same line is near. */
+  #last = { line: 0, at: 0, character: 0 };
 
   constructor(
     readonly text: string,
@@ -36,8 +38,13 @@ export class TextLines {
   position(offset: number): Position {
     const at = Math.max(0, Math.min(offset, this.text.length));
     const line = this.#lineOf(at);
-    const before = this.text.slice(this.#starts[line], at);
-    return { line, character: this.encoding === 'utf-16' ? before.length : countCharacters(before) };
+    const start = this.#starts[line] ?? 0;
+    if (this.encoding === 'utf-16') return { line, character: at - start };
+    const from = this.#last.line === line && this.#last.at <= at ? this.#last : { at: start, character: 0 };
+    const character = from.character + countCharacters(this.text.slice(from.at, at));
+    // Between the halves of a surrogate pair nothing can be counted on.
+    if (!isHighSurrogate(this.text, at - 1)) this.#last = { line, at, character };
+    return { line, character };
   }
 
   /** The range from one offset to another. */
@@ -71,6 +78,10 @@ export class TextLines {
     }
     return low;
   }
+}
+
+function isHighSurrogate(text: string, at: number): boolean {
+  return at >= 0 && (text.charCodeAt(at) & 0xfc00) === 0xd800;
 }
 
 /** Code points; a half surrogate pair counts as one. */

@@ -199,6 +199,17 @@ function syntaxError(text: string, cause: unknown): JsonSyntaxError {
   return new JsonSyntaxError(message, positionAt(text, first.offset), first.offset);
 }
 
+/** What the first ones of ERRORS, which the tolerant parser found in TEXT, mean; `offset` and `length` in UTF-16 units. */
+export function explainSyntaxErrors(
+  text: string,
+  errors: readonly ParseError[],
+  limit: number,
+): { readonly message: string; readonly offset: number; readonly length: number }[] {
+  return errors
+    .slice(0, limit)
+    .map((error) => ({ message: describe(text, error), offset: error.offset, length: error.length }));
+}
+
 const zero: Position = { line: 0, character: 0 };
 
 function describe(text: string, error: ParseError): string {

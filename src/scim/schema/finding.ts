@@ -22,8 +22,8 @@ export function toIssue(finding: Finding, text: JsonText | undefined): Issue {
   return position === undefined ? issue : { ...issue, position };
 }
 
-/** `emails[1].value`, `urn:…:User:manager.value`. */
-function attributeNotation(path: JsonPath): string {
+/** PATH in SCIM notation: `emails[1].value`, `urn:…:User:manager.value`. */
+export function attributeNotation(path: JsonPath): string {
   let notation = '';
   let separator = '';
   for (const segment of path) {

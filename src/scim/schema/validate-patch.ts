@@ -29,13 +29,18 @@ const rule = 'RFC 7644 §3.5.2';
  * TEXT, from which MESSAGE must come, issues carry positions.
  */
 export function validatePatchRequest(type: ResourceType, message: JsonValue, text?: JsonText): Issue[] {
-  const findings = isJsonObject(message)
-    ? [...checkEnvelope(message), ...checkOperations(type, message)]
-    : [error([], 'value', 'a PATCH request is a JSON object')];
+  const findings = patchFindings(type, message);
   for (const { path } of text?.duplicates ?? []) {
     findings.push(error(path, 'key', 'is given more than once; only the last counts', 'RFC 8259 §4'));
   }
   return findings.map((finding) => toIssue(finding, text));
+}
+
+/** As `validatePatchRequest`, with the places as paths; doubled member names are not looked for. */
+export function patchFindings(type: ResourceType, message: JsonValue): Finding[] {
+  return isJsonObject(message)
+    ? [...checkEnvelope(message), ...checkOperations(type, message)]
+    : [error([], 'value', 'a PATCH request is a JSON object')];
 }
 
 function error(path: JsonPath, at: Finding['at'], message: string, source = rule): Finding {
@@ -148,7 +153,8 @@ function resolveTarget(type: ResourceType, path: string): Target | string {
   }
 }
 
-function unknownPath(type: ResourceType, path: string): string {
+/** Why PATH, which TYPE does not know, points nowhere. */
+export function unknownPath(type: ResourceType, path: string): string {
   const [head = '', sub] = path.replace(/\[.*$/s, '').split('.', 2);
   const owner = path.includes(':') ? undefined : type.attribute(head);
   if (owner !== undefined && sub !== undefined) return unknownSubAttribute(owner, sub);

@@ -27,12 +27,17 @@ export function validateResource(
   direction: Direction,
   text?: JsonText,
 ): Issue[] {
-  const findings = isJsonObject(resource) ? checkResource(type, resource, direction) : [notAnObject(type)];
+  const findings = resourceFindings(type, resource, direction);
   for (const { path } of text?.duplicates ?? []) findings.push(duplicate(path));
   if (findings.length === 0) return [];
   return findings.map((finding) =>
     toIssue(direction === 'response' ? { ...finding, severity: 'warning' } : finding, text),
   );
+}
+
+/** As `validateResource`, with the places as paths; doubled member names are not looked for. */
+export function resourceFindings(type: ResourceType, resource: JsonValue, direction: Direction): Finding[] {
+  return isJsonObject(resource) ? checkResource(type, resource, direction) : [notAnObject(type)];
 }
 
 function checkResource(type: ResourceType, resource: JsonObject, direction: Direction): Finding[] {
