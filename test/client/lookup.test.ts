@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { findByName, lookupByName } from '../../src/client/lookup.js';
 import { Target } from '../../src/client/target.js';
 import type { Exchange } from '../../src/http/exchange.js';
-import { type MockOptions, startMock } from '../../src/mock/server.js';
+import { startMock } from '../../src/mock/server.js';
 import type { JsonObject } from '../../src/scim/json.js';
 import { urn } from '../../src/scim/urn.js';
 import { find, generic } from '../../src/vendors/index.js';
@@ -62,7 +62,7 @@ const people = [
   group('Engineering'),
 ];
 
-async function mock(vendor?: string, options: MockOptions = {}): Promise<Tried> {
+async function mock(vendor?: string, options: Parameters<typeof startMock>[0] = {}): Promise<Tried> {
   const server = await startMock({ vendor, resources: people, ...options });
   closing.push(() => server.close());
   return targetOf(new URL(server.url), vendor);
@@ -192,7 +192,8 @@ describe('on services that filter less', () => {
     const lookup = await findByName(tried.target, ['User'], 'barb', 5, {});
     expect(lookup.found.map(({ name }) => name)).toEqual(['Barbara Jensen']);
     expect(lookup.complete).toBe(false);
-    expect(tried.lists().filter((query) => query.includes('filter'))).toHaveLength(3);
+    expect(tried.lists().join('\n')).toMatch(/displayName sw "barb"/);
+    expect(tried.lists().join('\n')).not.toMatch(/ eq /);
   });
 
   it('aws-iam-identity-center: says that there may be others where only whole names can be asked for', async () => {
