@@ -64,4 +64,9 @@ export const families: readonly object[] = [
   rotate,
   lookup,
   edit,
+  browse,
+  actions,
+  repl,
+  schemas,
+  filters,
 ];
