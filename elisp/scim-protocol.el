@@ -51,6 +51,11 @@ A message for the person: 1 error, 2 warning, 3 information, 4 log.")
   "Notification from the bridge.
 One HTTP exchange has ended.")
 
+(defconst scim-protocol-exchanges "scim/exchanges"
+  "Notification from the bridge.
+Exchanges have ended: in the place of `scim/exchange', when there are many
+in a short time.")
+
 (defconst scim-protocol-secrets-provide "scim/secrets/provide"
   "Request.
 Values for the references that an error `secret.needed' named; they stay in
@@ -166,14 +171,59 @@ A piece of the text of a report, to be written to standard output as it is.")
   "Request.
 Add the outcome of an Elisp script to a report.")
 
+(defconst scim-protocol-replay-send "scim/replay/send"
+  "Request.
+Send the requests of an archive, in order, to a tenant, and compare the
+answers.")
+
+(defconst scim-protocol-replay-serve "scim/replay/serve"
+  "Request.
+Start a server that answers the requests of an archive as they were answered
+when it was recorded.")
+
+(defconst scim-protocol-replay-status "scim/replay/status"
+  "Request.
+What a playback server has answered, and what it had no answer for.")
+
+(defconst scim-protocol-replay-stop "scim/replay/stop"
+  "Request.
+Stop a playback server.")
+
+(defconst scim-protocol-trace-close "scim/trace/close"
+  "Request.
+Forget an archive that was opened.")
+
+(defconst scim-protocol-trace-curl "scim/trace/curl"
+  "Request.
+The request of an exchange as a curl command, secrets as shell variables.")
+
+(defconst scim-protocol-trace-detail "scim/trace/detail"
+  "Request.
+Request and response of an exchange, headers and bodies, as text to show;
+long bodies are cut, and say so.")
+
 (defconst scim-protocol-trace-exchange "scim/trace/exchange"
   "Request.
 One of the latest exchanges in full, redacted.")
 
 (defconst scim-protocol-trace-har "scim/trace/har"
   "Request.
-The latest exchanges, of one tenant or of all, as an HTTP Archive 1.2,
-redacted.")
+The latest exchanges, of one tenant or of all, or some of them, as an HTTP
+Archive 1.2, redacted.")
+
+(defconst scim-protocol-trace-open "scim/trace/open"
+  "Request.
+Read an HTTP Archive, ours or that of a browser or a proxy; secrets in it
+are taken out.")
+
+(defconst scim-protocol-trace-request "scim/trace/request"
+  "Request.
+The request of an exchange as the text of a request file, redacted.")
+
+(defconst scim-protocol-trace-resend "scim/trace/resend"
+  "Request.
+Send the request of an exchange again: the same method, path, headers and
+body, with the credential of the tenant.")
 
 (defconst scim-protocol-mock-answered "scim/mock/answered"
   "Notification from the bridge.
@@ -349,6 +399,70 @@ service cannot filter is picked from a page of it.")
 (defconst scim-protocol-lookup-types "scim/lookup/types"
   "Request.
 The resource types of a service.")
+
+(defconst scim-protocol-action-choices "scim/action/choices"
+  "Request.
+What can be done to resources of a type, and which of its attributes can be
+edited.")
+
+(defconst scim-protocol-action-exclude "scim/action/exclude"
+  "Request.
+Take resources out of a plan.")
+
+(defconst scim-protocol-action-forget "scim/action/forget"
+  "Request.
+Let go of a plan.")
+
+(defconst scim-protocol-action-items "scim/action/items"
+  "Notification from the bridge.
+What became of resources of a run; told some times a second.")
+
+(defconst scim-protocol-action-plan "scim/action/plan"
+  "Request.
+What one change to many resources would send, after reading what they are
+now; nothing is written.")
+
+(defconst scim-protocol-action-report "scim/action/report"
+  "Request.
+A table as the text of a file: CSV (RFC 4180), Markdown or JSON.")
+
+(defconst scim-protocol-action-request "scim/action/request"
+  "Request.
+The requests of a plan that change one resource, redacted, and what became
+of them.")
+
+(defconst scim-protocol-action-run "scim/action/run"
+  "Request.
+Send what a plan says, in several lanes, and make sure of the effect; a plan
+is run once.")
+
+(defconst scim-protocol-action-stop "scim/action/stop"
+  "Request.
+Have a run send nothing more; what is under way is waited for and told.")
+
+(defconst scim-protocol-compare-resources "scim/compare/resources"
+  "Request.
+Two resources of a type in one notation, attributes in the order of the
+schema, and how they differ.")
+
+(defconst scim-protocol-compare-tenants "scim/compare/tenants"
+  "Request.
+The resources of a type of two tenants, matched by an attribute: which only
+one has, and which differ.")
+
+(defconst scim-protocol-schema-health "scim/schema/health"
+  "Request.
+Whether a service answers, and what it says that it supports.")
+
+(defconst scim-protocol-schema-observe "scim/schema/observe"
+  "Request.
+Find out, by requests that change nothing, what a service really does;
+`scim/schema/show' shows it afterwards.")
+
+(defconst scim-protocol-schema-show "scim/schema/show"
+  "Request.
+A resource type or schema of a service; without `name', the service: what it
+declares, and what was seen of it.")
 
 (defconst scim-protocol-error-parse-error -32700
   "JSON-RPC error code: parse error.")
