@@ -6,7 +6,8 @@ import {
   type MessageConnection,
   StreamMessageReader,
 } from 'vscode-jsonrpc/node';
-import { errorCodes, lifecycle, type NotificationDefinition, type ParamsOf, workspace } from '../protocol/index.js';
+import { errorCodes, lifecycle, type NotificationDefinition, type ParamsOf } from '../protocol/index.js';
+import { currentAction } from './action.js';
 import { Dispatcher } from './dispatch.js';
 import { registerActions } from './handlers/actions.js';
 import { registerBrowse } from './handlers/browse.js';
@@ -33,7 +34,8 @@ import { Mocks } from './mocks.js';
 import { Reports } from './reports.js';
 import { Session } from './session.js';
 import { claimStdout, FramedWriter } from './stdio.js';
-import { exchangeView } from './views.js';
+import { ExchangeTeller } from './trace-teller.js';
+import { exchangeView } from './trace-views.js';
 
 /** Sends the notification DEFINITION. */
 export type Notify = <D extends NotificationDefinition>(definition: D, params: ParamsOf<D>) => void;
@@ -51,8 +53,9 @@ export function serveStdio(): void {
     // A client that is gone closes the connection; nothing is lost by not telling it.
     connection.sendNotification(definition.method, params).catch(() => {});
   };
+  const teller = new ExchangeTeller(notify);
   const session = new Session(
-    (exchange, settings) => notify(workspace.exchange, exchangeView(exchange, settings)),
+    (exchange, settings) => teller.tell(exchangeView(exchange, settings, currentAction())),
     (message) => notify(lifecycle.logMessage, { type: 2, message }),
   );
   const mocks = new Mocks(session, notify);
@@ -83,7 +86,7 @@ function registerAll(
   registerRequests(dispatcher, session, reports, notify);
   registerResources(dispatcher, session, notify);
   registerReports(dispatcher, reports);
-  registerTrace(dispatcher, session);
+  registerTrace(dispatcher, session, notify);
   registerSecrets(dispatcher, session);
   registerEnv(dispatcher, session, notify);
   registerTenants(dispatcher, session);

@@ -3,9 +3,15 @@
 import type { Exchange } from '../http/exchange.js';
 import type { TenantSettings } from '../workspace/workspace.js';
 
+/** What is needed of a tenant to tell of its exchanges. */
+export interface TraceSettings extends Pick<TenantSettings, 'tokenVariable'> {
+  /** Undefined when it is not known. */
+  readonly baseUrl?: URL | undefined;
+}
+
 export interface Traced {
   readonly exchange: Exchange;
-  readonly settings: Pick<TenantSettings, 'tokenVariable'>;
+  readonly settings: TraceSettings;
   /** On whose behalf it took place; undefined when nobody said. */
   readonly action: string | undefined;
 }
@@ -16,7 +22,7 @@ export interface TraceLimits {
   readonly chars: number;
 }
 
-const defaultLimits: TraceLimits = { exchanges: 2000, chars: 32_000_000 };
+const defaultLimits: TraceLimits = { exchanges: 10_000, chars: 32_000_000 };
 
 /** Keeps the newest exchanges, within LIMITS; the last one always. */
 export class Trace {
@@ -42,8 +48,11 @@ export class Trace {
     }
   }
 
-  find(id: number): Traced | undefined {
-    return this.#kept.get(id);
+  /** The one with ID; not if it began at another time than STARTEDAT (ISO 8601), since it is of another bridge then. */
+  find(id: number, startedAt?: string): Traced | undefined {
+    const found = this.#kept.get(id);
+    if (startedAt !== undefined && found?.exchange.startedAt.toISOString() !== startedAt) return undefined;
+    return found;
   }
 
   /** Those of TENANT, or of all tenants, in the order in which they began. */

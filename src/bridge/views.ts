@@ -1,113 +1,17 @@
 /** What the layers below know, as the protocol tells it to Emacs. Everything here is redacted already. */
 
-import { STATUS_CODES } from 'node:http';
 import type { ListOutcome } from '../client/types.js';
 import type { RequestPreview } from '../document/preview.js';
 import type { RunResult } from '../document/run.js';
-import type { Exchange } from '../http/exchange.js';
-import type { ErrorView, ParamsOf, RequestResult, ResponseView, TextRef, workspace } from '../protocol/index.js';
+import type { ErrorView, RequestResult, ResponseView, TextRef } from '../protocol/index.js';
 import type { Redactor } from '../redact/redact.js';
 import { curlCommand } from '../report/curl.js';
-import { prettyJson } from '../scim/json-text.js';
 import type { TenantSettings } from '../workspace/workspace.js';
-import { currentAction } from './action.js';
 import { errorView } from './errors.js';
-import type { Traced } from './trace.js';
-
-/** Characters of a body in the log; the whole one is in the response buffer. */
-const loggedBodyChars = 8192;
+import { tokenVariable } from './trace-views.js';
 
 function headerLines(headers: readonly (readonly [string, string])[]): string {
   return headers.map(([name, value]) => `${name}: ${value}\n`).join('');
-}
-
-/** TEXT of CHARS characters and BYTES bytes in all, indented, with a note when it was cut. */
-function loggedBody(text: string | undefined, chars: number, bytes: number): string {
-  if (text === undefined) return '';
-  const cut = chars > loggedBodyChars ? `\n… cut: ${bytes} bytes in all` : '';
-  return `\n${prettyJson(text)}${cut}\n`;
-}
-
-/** URL without scheme and host. */
-function pathOf(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const { pathname, search } = new URL(url);
-  return pathname + search;
-}
-
-function detail(exchange: Exchange): string {
-  const { method, url, status, requestChars, requestBytes, responseChars, responseBytes, error } = exchange;
-  const request =
-    `> ${method} ${url}\n${headerLines(exchange.requestHeaders())}` +
-    loggedBody(exchange.requestBody(loggedBodyChars), requestChars, requestBytes);
-  const failure = error === undefined ? '' : `\n! ${error.code}: ${error.message}\n`;
-  if (status === null) return request + failure + phaseLine(exchange);
-  const response =
-    `< ${status} ${STATUS_CODES[status] ?? ''}\n${headerLines(exchange.responseHeaders())}` +
-    loggedBody(exchange.responseBody(loggedBodyChars), responseChars, responseBytes);
-  return `${request}\n${response}${failure}${phaseLine(exchange)}`;
-}
-
-/** The phases of EXCHANGE that took place, on one line; and which of two credentials it was sent with. */
-function phaseLine(exchange: Exchange): string {
-  const phases = Object.entries(exchange.timing ?? {}).flatMap(([name, ms]) =>
-    ms === undefined ? [] : [`${name.replace(/Ms$/, '')} ${ms.toFixed(1)}`],
-  );
-  const timing = phases.length === 0 ? '' : `\n* ${phases.join(', ')} ms\n`;
-  return exchange.credential === undefined ? timing : `${timing}\n* with the ${exchange.credential} credential\n`;
-}
-
-/** The phases of EXCHANGE, those left out that are not known. */
-export function timingView({ timing }: Exchange): Timing | undefined {
-  if (timing === undefined) return undefined;
-  const { blockedMs, dnsMs, connectMs, tlsMs, sendMs, waitMs, receiveMs } = timing;
-  return {
-    blockedMs,
-    ...(dnsMs === undefined ? {} : { dnsMs }),
-    ...(connectMs === undefined ? {} : { connectMs }),
-    ...(tlsMs === undefined ? {} : { tlsMs }),
-    ...(sendMs === undefined ? {} : { sendMs }),
-    ...(waitMs === undefined ? {} : { waitMs }),
-    ...(receiveMs === undefined ? {} : { receiveMs }),
-  };
-}
-
-type Timing = NonNullable<ParamsOf<typeof workspace.exchange>['timing']>;
-
-/** Name of the shell variable that stands for the tenant's token in copied commands. */
-function tokenVariable(settings: Traced['settings']): string {
-  return settings.tokenVariable ?? 'SCIM_AUTH_TOKEN';
-}
-
-/** The exchange as a curl command. */
-export function curlOf({ exchange, settings }: Traced): string {
-  return curlCommand(exchange, { tokenVariable: tokenVariable(settings) });
-}
-
-export function exchangeView(exchange: Exchange, settings: TenantSettings): ParamsOf<typeof workspace.exchange> {
-  const { id, tenant, purpose, method, status, durationMs, requestBytes, responseBytes, attempts, error } = exchange;
-  const { credential } = exchange;
-  const timing = timingView(exchange);
-  const action = currentAction();
-  return {
-    id,
-    ...(action === undefined ? {} : { action }),
-    tenant,
-    purpose,
-    startedAt: exchange.startedAt.toISOString(),
-    method,
-    path: pathOf(exchange.url),
-    status,
-    durationMs,
-    ...(timing === undefined ? {} : { timing }),
-    requestBytes,
-    responseBytes,
-    attempts,
-    ...(credential === undefined ? {} : { credential }),
-    ...(error === undefined ? {} : { error: error.message }),
-    detail: detail(exchange),
-    curl: curlCommand(exchange, { tokenVariable: tokenVariable(settings) }),
-  };
 }
 
 function listView({ completeness, count, totalResults, pages }: ListOutcome): NonNullable<ResponseView['list']> {

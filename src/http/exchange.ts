@@ -51,6 +51,8 @@ export interface Exchange {
   requestBody(maxChars: number): string | undefined;
   responseHeaders(): [string, string][];
   responseBody(maxChars: number): string | undefined;
+  /** What was sent, with its secrets: to be sent again, never to be shown. */
+  original(): RawExchange['request'];
 }
 
 /** What is known of an exchange before redaction. */
@@ -182,5 +184,9 @@ class RecordedExchange implements Exchange {
   responseBody(maxChars: number): string | undefined {
     const text = this.#raw.response?.text;
     return text === undefined ? undefined : this.#redactor().excerpt(text, maxChars);
+  }
+
+  original(): RawExchange['request'] {
+    return this.#raw.request;
   }
 }

@@ -97,35 +97,39 @@ export const vendors = defineRequest(
 );
 
 /** One HTTP exchange, redacted, as the log buffer shows it. */
-export const exchange = defineNotification(
-  'scim/exchange',
-  'One HTTP exchange has ended.',
+const exchangeView = z.object({
+  id: z.int(),
+  /** The `action` that the request named on whose behalf it took place; any request may name one. */
+  action: z.string().optional(),
+  tenant: z.string(),
+  /** Why it was sent: for a person's request, to read discovery documents, or as a further page. */
+  purpose: z.enum(['request', 'discovery', 'page', 'token']),
+  /** ISO 8601 with milliseconds, UTC. */
+  startedAt: z.string(),
+  method: z.string(),
+  /** Path and query, redacted. */
+  path: z.string(),
+  /** null when there was no answer. */
+  status: z.int().nullable(),
+  durationMs: z.number(),
+  timing: timing.optional(),
+  requestBytes: z.int(),
+  responseBytes: z.int(),
+  attempts: z.int(),
+  /** Which of two credentials it was sent with, while they are being rotated. */
+  credential: z.enum(['current', 'previous']).optional(),
+  error: z.string().optional(),
+  /** Whether it was sent to change something. */
+  write: z.boolean().optional(),
+  /** The resource or schema that it is about, as a `scim:` URI. */
+  resource: z.string().optional(),
+});
+
+export const exchange = defineNotification('scim/exchange', 'One HTTP exchange has ended.', 'bridge', exchangeView);
+
+export const exchanges = defineNotification(
+  'scim/exchanges',
+  'Exchanges have ended: in the place of `scim/exchange`, when there are many in a short time.',
   'bridge',
-  z.object({
-    id: z.int(),
-    /** The `action` that the request named on whose behalf it took place; any request may name one. */
-    action: z.string().optional(),
-    tenant: z.string(),
-    /** Why it was sent: for a person's request, to read discovery documents, or as a further page. */
-    purpose: z.enum(['request', 'discovery', 'page', 'token']),
-    /** ISO 8601 with milliseconds, UTC. */
-    startedAt: z.string(),
-    method: z.string(),
-    /** Path and query, redacted. */
-    path: z.string(),
-    /** null when there was no answer. */
-    status: z.int().nullable(),
-    durationMs: z.number(),
-    timing: timing.optional(),
-    requestBytes: z.int(),
-    responseBytes: z.int(),
-    attempts: z.int(),
-    /** Which of two credentials it was sent with, while they are being rotated. */
-    credential: z.enum(['current', 'previous']).optional(),
-    error: z.string().optional(),
-    /** Request and response, headers and bodies, as text to show; long bodies are cut, and say so. */
-    detail: z.string(),
-    /** The same request as a curl command, secrets as shell variables. */
-    curl: z.string(),
-  }),
+  z.object({ exchanges: z.array(exchangeView) }),
 );

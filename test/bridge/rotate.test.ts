@@ -115,9 +115,10 @@ describe('status', () => {
     mock.provider.auth.tokens.revoke('new');
     const first = await bridge();
     expect(await run(first, 3)).toMatchObject({ exitCode: 0 });
-    const exchanges = first.received('scim/exchange') as { credential?: string; detail: string }[];
+    const exchanges = first.received('scim/exchange') as { id: number; credential?: string }[];
     expect(exchanges.at(-1)?.credential).toBe('previous');
-    expect(exchanges.at(-1)?.detail).toContain('* with the previous credential');
+    const detail = await first.connection.sendRequest('scim/trace/detail', { id: exchanges.at(-1)?.id });
+    expect(detail).toEqual({ text: { text: expect.stringContaining('* with the previous credential') } });
     expect((await ask(first, 'status')).session).toEqual({ inUse: ['auth.previousToken'], fallbacks: 1 });
     const [current, previous] = (await ask(await bridge(), 'status')).credentials;
     expect(current?.lastRefused).toBeDefined();

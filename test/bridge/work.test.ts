@@ -308,7 +308,12 @@ describe('the trace', () => {
 { "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "trace", "password": "p4ssw0rd-to-hide" }
 `;
     await connection.sendRequest('scim/request/run', { source: source(text) });
-    const exchanges = received('scim/exchange');
+    const exchanges = received('scim/exchange') as { id: number }[];
+    const told = { id: exchanges.at(-1)?.id };
+    const detail = await connection.sendRequest('scim/trace/detail', told);
+    expect(detail).toEqual({ text: { text: expect.stringContaining('"userName": "trace"') } });
+    const curl = await connection.sendRequest('scim/trace/curl', told);
+    expect(curl).toEqual({ curl: { text: expect.stringContaining('curl --request POST') } });
     expect(exchanges.at(-1)).toMatchObject({
       tenant: 'default',
       purpose: 'request',
@@ -316,13 +321,13 @@ describe('the trace', () => {
       path: '/scim/v2/Users',
       status: 201,
       attempts: 1,
-      detail: expect.stringContaining('"userName": "trace"'),
-      curl: expect.stringContaining('curl --request POST'),
+      write: true,
+      resource: expect.stringMatching(/^scim:\/default\/resource\/User\/[\w-]+$/),
     });
-    expect(exchanges.slice(0, -1)).toSatisfy((others: { purpose: string }[]) =>
-      others.every(({ purpose }) => purpose === 'discovery'),
+    expect(exchanges.slice(0, -1)).toEqual(
+      exchanges.slice(0, -1).map(() => expect.objectContaining({ purpose: 'discovery' })),
     );
-    expect(JSON.stringify(exchanges)).not.toMatch(/p4ssw0rd|s3cret/);
+    expect(JSON.stringify([exchanges, detail, curl])).not.toMatch(/p4ssw0rd|s3cret/);
   });
 
   it('is off unless asked for', async () => {

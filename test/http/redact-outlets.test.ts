@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exchangeView, requestResult } from '../../src/bridge/views.js';
+import { curlOf, detailOf, exchangeView } from '../../src/bridge/trace-views.js';
+import { requestResult } from '../../src/bridge/views.js';
 import { Target } from '../../src/client/target.js';
 import { parseRequestFile } from '../../src/document/parse.js';
 import { runRequests } from '../../src/document/run.js';
@@ -225,7 +226,13 @@ async function outletsOf(request: Request, behaviour: Behaviour): Promise<Record
   const har = harLog(exchanges, { version: '1', maxBodyChars: 100_000 });
   readHar(har);
   return {
-    log: JSON.stringify(exchanges.map((exchange) => exchangeView(exchange, settings))),
+    log: JSON.stringify(
+      exchanges.map((exchange) => [
+        exchangeView(exchange, settings, undefined),
+        detailOf(exchange),
+        curlOf({ exchange, settings, action: undefined }),
+      ]),
+    ),
     cut: exchanges.map((exchange) => [exchange.requestBody(90), exchange.responseBody(90)].join()).join(),
     curl: exchanges.map((exchange) => curlCommand(exchange, { tokenVariable: 'TOKEN' })).join(),
     har,

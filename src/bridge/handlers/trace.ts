@@ -1,37 +1,68 @@
-/** `scim/trace/…`: the exchanges of late. */
+/** `scim/trace/…`: the exchanges of late, and those of archives. */
 
 import { setImmediate } from 'node:timers/promises';
 import { type ParamsOf, trace as protocol, type ResultOf } from '../../protocol/index.js';
 import { harWriter } from '../../report/har.js';
 import { CancelledError, UsageError } from '../../scim/error.js';
 import { version } from '../../scim/version.js';
+import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';
 import type { Session } from '../session.js';
 import type { TextFiles } from '../text-files.js';
 import type { Traced } from '../trace.js';
-import { curlOf, timingView } from '../views.js';
+import { Archives } from '../trace-archives.js';
+import { requestFileOf } from '../trace-request.js';
+import { resend } from '../trace-resend.js';
+import { curlOf, detailOf, exchangeView, timingView } from '../trace-views.js';
+import { registerReplay } from './replay.js';
 
 /** Characters of one body. */
 const maxBodyChars = 1_000_000;
 
-export function registerTrace(dispatcher: Dispatcher, session: Session): void {
-  dispatcher.request(protocol.har, (params, call) => archive(params, call, session));
-  dispatcher.request(protocol.tracedExchange, ({ id }) => {
-    const traced = session.trace.find(id);
-    if (traced === undefined) {
-      throw new UsageError(`The exchange ${id} is not kept any more`, { remedy: 'Send the request again.' });
-    }
-    return inFull(traced, session.texts);
+type Reference = ParamsOf<typeof protocol.exchangeDetail>;
+
+export function registerTrace(dispatcher: Dispatcher, session: Session, notify: Notify): void {
+  const archives = new Archives();
+  const find = (reference: Reference): Traced => findIn(reference, session, archives);
+  const sent = async (text: string) => ({ text: await session.texts.send(text) });
+  dispatcher.request(protocol.har, (params, call) => archive(params, call, session, archives));
+  dispatcher.request(protocol.tracedExchange, (reference) => inFull(find(reference), session.texts));
+  dispatcher.request(protocol.exchangeDetail, (reference) => sent(detailOf(find(reference).exchange)));
+  dispatcher.request(protocol.exchangeCurl, async (reference) => {
+    return { curl: await session.texts.send(curlOf(find(reference))) };
+  });
+  dispatcher.request(protocol.exchangeAsRequest, (reference) => sent(requestFileOf(find(reference))));
+  dispatcher.request(protocol.resend, (params, { signal }) => resend(find(params), params, session, signal));
+  dispatcher.request(protocol.openTrace, async ({ content }) => {
+    const { id, exchanges, skipped } = archives.open(await session.texts.receive(content));
+    const views = exchanges.map(({ exchange, settings }) =>
+      JSON.stringify(exchangeView(exchange, settings, undefined)),
+    );
+    return { archive: id, exchanges: await session.texts.send(`[${views.join(',\n')}]`), skipped };
+  });
+  dispatcher.request(protocol.closeTrace, ({ archive: id }) => {
+    archives.close(id);
+    return null;
+  });
+  registerReplay(dispatcher, session, archives, notify);
+}
+
+/** @throws UsageError when the exchange of REFERENCE is not kept */
+function findIn({ id, startedAt, archive: name }: Reference, session: Session, archives: Archives): Traced {
+  const traced = name === undefined ? session.trace.find(id, startedAt) : archives.get(name).exchanges[id - 1];
+  if (traced !== undefined) return traced;
+  throw new UsageError(`The exchange ${id} is not kept any more`, {
+    remedy: 'The bridge keeps the latest exchanges only. Send the request again.',
   });
 }
 
 async function archive(
-  { tenant }: ParamsOf<typeof protocol.har>,
+  { tenant, exchanges: wanted, archive: name }: ParamsOf<typeof protocol.har>,
   { signal }: Call,
   session: Session,
+  archives: Archives,
 ): Promise<ResultOf<typeof protocol.har>> {
-  const exchanges = session.trace.of(tenant);
-  const dropped = session.trace.droppedOf(tenant);
+  const { exchanges, dropped } = chosen(tenant, wanted, name, session, archives);
   const comment = dropped === 0 ? undefined : `${dropped} earlier exchanges are missing: only the latest are kept.`;
   const writer = harWriter({ version, maxBodyChars, comment });
   const entries: string[] = [];
@@ -43,6 +74,25 @@ async function archive(
   }
   const har = await session.texts.send(writer.begin + entries.join(writer.separator) + writer.end);
   return { har, exchanges: exchanges.length, dropped };
+}
+
+/** The exchanges that are WANTED, or all: of the archive NAME, or of TENANT. */
+function chosen(
+  tenant: string | undefined,
+  wanted: readonly Reference[] | undefined,
+  name: string | undefined,
+  session: Session,
+  archives: Archives,
+): { exchanges: Traced['exchange'][]; dropped: number } {
+  if (wanted !== undefined) {
+    const found = wanted.flatMap(({ id, startedAt }) =>
+      name === undefined ? (session.trace.find(id, startedAt) ?? []) : (archives.get(name).exchanges[id - 1] ?? []),
+    );
+    return { exchanges: found.map(({ exchange }) => exchange), dropped: wanted.length - found.length };
+  }
+  if (name !== undefined)
+    return { exchanges: archives.get(name).exchanges.map(({ exchange }) => exchange), dropped: 0 };
+  return { exchanges: session.trace.of(tenant), dropped: session.trace.droppedOf(tenant) };
 }
 
 async function inFull(traced: Traced, texts: TextFiles): Promise<ResultOf<typeof protocol.tracedExchange>> {
