@@ -92,14 +92,16 @@ function now(): number {
   return performance.now();
 }
 
-/** What is known of TEXT: it was asked for, or the beginning of it was and everything came. */
+/**
+ * What is known of TEXT: it was asked for, or the beginning of it was and everything came. Where that has nothing for TEXT,
+ * the service is asked: somebody may just have been created.
+ */
 function recall({ kept }: Memory, types: string, text: string, limit: number): Pool | undefined {
   const fresh = kept.filter((each) => each.types === types && each.until > now());
   const same = fresh.find((each) => each.text === text && each.limit >= limit);
-  const wider = fresh.find(
-    (each) => each.pool.complete && each.text !== '' && text.startsWith(each.text) && !looksLikeId(text),
-  );
-  return (same ?? wider)?.pool;
+  const wider = fresh.find((each) => each.pool.complete && text.startsWith(each.text) && !looksLikeId(text));
+  if (same !== undefined) return same.pool;
+  return wider !== undefined && matching(text, wider.pool.candidates).length > 0 ? wider.pool : undefined;
 }
 
 function remember({ kept }: Memory, entry: Kept): void {
