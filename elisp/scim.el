@@ -67,11 +67,11 @@
 
 ;;; Code:
 
-(require 'easymenu)
 (require 'seq)
 (require 'subr-x)
 (require 'scim-api)
 (require 'scim-bridge)
+(require 'scim-home)
 (require 'scim-log)
 (require 'scim-mock)
 (require 'scim-mock-mode)
@@ -83,13 +83,7 @@
 (require 'scim-ui)
 (require 'scim-yaml)
 
-(autoload 'scim-demo "scim-demo" nil t)
-(autoload 'scim-doctor "scim-doctor" nil t)
-
 ;;;; Internal variables
-
-(defvar-local scim--tenants nil
-  "What the bridge told about tenants: a plist, a condition, or nil so far.")
 
 (defconst scim--example
   "@userName = bjensen@example.com
@@ -175,212 +169,6 @@ It gets the environment variables that Emacs has now."
              (plist-get info :nodeVersion)
              emacs-version)))
 
-;;;; Home buffer
-
-(defun scim--button (key label action help)
-  "Insert a button LABEL for ACTION, a command on KEY, and HELP on it."
-  (insert "  " (scim-ui-face key 'help-key-binding) "  ")
-  (insert-text-button label 'follow-link t 'help-echo help
-                      'action (lambda (_) (call-interactively action)))
-  (insert (make-string (max 1 (- 20 (length label))) ?\s) help "\n"))
-
-(defun scim--insert-bridge (bridge)
-  "Insert a line about BRIDGE, an element of `scim-rpc-bridges'."
-  (let ((state (plist-get bridge :state)))
-    (insert (format "  %-10s %s" (scim-ui-face
-                                  (symbol-name state)
-                                  (if (eq state 'ready) 'scim-success
-                                    'scim-dimmed))
-                    (if-let ((root (plist-get bridge :root)))
-                        (abbreviate-file-name root)
-                      "default workspace")))
-    (when (eq state 'ready)
-      (insert (scim-ui-face (format "  version %s, Node %s, process %d"
-                                    (plist-get bridge :version)
-                                    (plist-get bridge :node)
-                                    (plist-get bridge :pid))
-                            'scim-dimmed)))
-    (when-let ((condition (and (eq state 'dead) (plist-get bridge :error))))
-      (insert "  " (scim-error-message condition)))
-    (insert "\n")))
-
-(defun scim--insert-bridges ()
-  "Insert what is known about the bridges."
-  (insert (scim-ui-face "Bridge" 'scim-heading) "\n")
-  (if-let ((bridges (scim-rpc-bridges)))
-      (mapc #'scim--insert-bridge bridges)
-    (insert "  not running; the first request starts it\n")))
-
-(defun scim--health (tenant)
-  "Return a sign for whether anything is known to be wrong with TENANT.
-Its shape tells, too: not everybody tells colors apart."
-  (cond ((not (seq-empty-p (plist-get tenant :problems)))
-         (scim-ui-face "✗" 'scim-failure))
-        ((not (seq-empty-p (plist-get tenant :pending)))
-         (scim-ui-face "?" 'scim-dimmed))
-        (t (scim-ui-face "✓" 'scim-success))))
-
-(defun scim--insert-tenant-name (tenant)
-  "Insert the name of TENANT as a button for a check."
-  (let ((name (plist-get tenant :name)))
-    (insert-text-button name 'follow-link t 'help-echo "Check this tenant"
-                        'action (lambda (_) (scim-doctor name))
-                        'face (or (scim-tenant-face tenant) 'button))
-    (insert (make-string (max 1 (- 16 (string-width name))) ?\s))))
-
-(defun scim--insert-tenant (tenant)
-  "Insert lines about TENANT, as told by the bridge."
-  (insert "  " (scim--health tenant) " ")
-  (scim--insert-tenant-name tenant)
-  (insert (format "%-10s %s" (plist-get tenant :vendor)
-                  (or (plist-get tenant :baseUrl)
-                      (scim-ui-face "no base URL" 'scim-warning)))
-          (scim-ui-face (concat "  " (plist-get tenant :auth)) 'scim-dimmed)
-          (if (scim-tenant-flag tenant :readOnly)
-              (scim-ui-face "  read-only" 'scim-dimmed)
-            "")
-          (if-let ((mock (plist-get tenant :mock)))
-              (scim-ui-face (format "  →mock %s" mock) 'scim-warning)
-            "")
-          (if (equal (plist-get tenant :name)
-                     (plist-get scim--tenants :defaultTenant))
-              (scim-ui-face "  default" 'scim-dimmed)
-            "")
-          "\n")
-  (scim--insert-notes (plist-get tenant :problems) 'scim-warning)
-  (scim--insert-notes (plist-get tenant :pending) 'scim-dimmed))
-
-(defun scim--insert-notes (notes face)
-  "Insert NOTES, strings, with FACE, a line each."
-  (mapc (lambda (note) (insert "      " (scim-ui-face note face) "\n")) notes))
-
-(defun scim--insert-tenants ()
-  "Insert the tenants of the workspace."
-  (insert (scim-ui-face "Tenants" 'scim-heading) "\n")
-  (cond ((null scim--tenants) (insert "  asking the bridge…\n"))
-        ((symbolp (car scim--tenants))
-         (if (keywordp (car scim--tenants))
-             (scim--insert-known-tenants)
-           (insert "  " (scim-ui-face (scim-error-message scim--tenants)
-                                      'scim-failure)
-                   "\n")))))
-
-(defun scim--insert-known-tenants ()
-  "Insert the tenants that the bridge told about, and where they are from."
-  (insert (scim-ui-face
-           (if-let ((file (plist-get scim--tenants :file)))
-               (concat "  from " (abbreviate-file-name file))
-             "  no scim.yaml here: from the environment variables")
-           'scim-dimmed)
-          "\n")
-  (if (or (seq-empty-p (plist-get scim--tenants :tenants))
-          (scim--nothing-set-up-p))
-      (insert "  none yet; " (substitute-command-keys
-                              "\\<scim-mode-map>\\[scim-tenant-add]")
-              " sets one up by a few questions, on this machine or a real one,\n"
-              "  or set SCIM_API_BASE_URL and SCIM_AUTH_TOKEN and press "
-              (substitute-command-keys "\\<scim-mode-map>\\[scim-restart]")
-              "\n")
-    (mapc #'scim--insert-tenant (plist-get scim--tenants :tenants))))
-
-(defun scim--nothing-set-up-p ()
-  "Is there neither a scim.yaml nor one of the variables in place of it?"
-  (not (or (plist-get scim--tenants :file)
-           (getenv "SCIM_API_BASE_URL")
-           (getenv "SCIM_AUTH_TOKEN"))))
-
-(defun scim--insert-mock (mock)
-  "Insert a line about the mock server MOCK."
-  (insert "  ")
-  (insert-text-button (format "%-16s" (scim-mock-name mock))
-                      'follow-link t 'help-echo "Live view"
-                      'action (lambda (_) (scim-mock-view mock)))
-  (insert (format " %-10s %s  " (or (scim-mock-vendor mock) "standard")
-                  (scim-mock-url mock))
-          (scim-ui-face (scim-mock-counts-text mock) 'scim-dimmed)
-          (if-let ((tenants (scim-mock-tenants mock)))
-              (scim-ui-face (concat "  for " (string-join tenants ", "))
-                            'scim-warning)
-            "")
-          "\n"))
-
-(defun scim--insert-mocks ()
-  "Insert the mock servers that run, if there are any."
-  (when-let ((mocks (scim-mock-all)))
-    (insert (scim-ui-face "Mock servers" 'scim-heading) "\n")
-    (mapc #'scim--insert-mock mocks)
-    (insert "\n")))
-
-(defun scim--insert-next ()
-  "Insert what can be done next."
-  (insert (scim-ui-face "What to do" 'scim-heading) "\n")
-  (scim--button "t" "Set up a tenant" #'scim-tenant-add
-                "OneLogin, Okta, Entra ID, …, or a server to try things on")
-  (scim--button "c" "Check" #'scim-doctor
-                "doctor: whether everything is right, and what is not")
-  (scim--button "v" "Variables" #'scim-env
-                "what is needed, what is set, and where it comes from")
-  (scim--button "f" "New request file" #'scim-new-file
-                "requests to edit, and to send with C-c C-c")
-  (scim--button "m" "New mock server" #'scim-new-mock
-                "a server on this machine, to edit and start with C-c C-c")
-  (scim--button "d" "Demo" #'scim-demo
-                "a request file, and a server to try it on")
-  (scim--button "l" "Log" #'scim-log "every exchange with a server")
-  (scim--button "r" "Restart" #'scim-restart
-                "the bridge, with the environment variables of now")
-  (scim--button "o" "Options" #'scim-customize "of this package"))
-
-(defun scim--render ()
-  "Show all that is known in this buffer."
-  (let ((inhibit-read-only t) (position (point)))
-    (erase-buffer)
-    (insert (scim-ui-face (format "SCIM %s" scim-bridge-client-version)
-                          'scim-heading)
-            "  " (abbreviate-file-name default-directory) "\n\n")
-    (scim--insert-tenants)
-    (insert "\n")
-    (scim--insert-bridges)
-    (insert "\n")
-    (scim--insert-mocks)
-    (scim--insert-next)
-    (goto-char (min position (point-max)))))
-
-(defun scim--show-tenants (told)
-  "Show what was TOLD about the tenants, a plist or a condition."
-  (when (derived-mode-p 'scim-mode)
-    (setq scim--tenants told)
-    (scim--render)))
-
-(defun scim-refresh (&rest _)
-  "Ask the bridge again, starting it when needed, and show the answer."
-  (interactive nil scim-mode)
-  (scim-rpc-request-async scim-protocol-tenants nil
-                          :success #'scim--show-tenants
-                          :error #'scim--show-tenants)
-  (scim--render))
-
-(defun scim--bridge-changed ()
-  "Show the states of the bridges in the home buffer, if there is one."
-  (when-let ((buffer (get-buffer "*SCIM*")))
-    (with-current-buffer buffer
-      (when (derived-mode-p 'scim-mode)
-        (scim--render)))))
-
-(defun scim--tenants-told (root told)
-  "Show in the home buffer of ROOT what was TOLD about its tenants."
-  (when-let ((buffer (get-buffer "*SCIM*")))
-    (with-current-buffer buffer
-      (when (equal root (scim-rpc-root))
-        (scim--show-tenants told)))))
-
-(defun scim--mocks-changed ()
-  "Show the mock servers in the home buffer, if there is one."
-  (when-let ((buffer (get-buffer "*SCIM*")))
-    (with-current-buffer buffer
-      (when (derived-mode-p 'scim-mode)
-        (scim-refresh)))))
-
 ;;;; Commands
 
 (defun scim-new-file (file)
@@ -404,6 +192,14 @@ Its shape tells, too: not everybody tells colors apart."
     (insert scim--example-mock)
     (goto-char (point-min))))
 
+(defun scim-open-workspace ()
+  "Visit the scim.yaml of this workspace."
+  (interactive)
+  (find-file (expand-file-name
+              "scim.yaml" (or (scim-rpc-root)
+                              (user-error "There is no scim.yaml here; %s"
+                                          "M-x scim-tenant-add makes one")))))
+
 (defun scim-customize ()
   "Customize the options of this package."
   (interactive)
@@ -411,71 +207,9 @@ Its shape tells, too: not everybody tells colors apart."
 
 ;;;###autoload
 (defun scim ()
-  "Show the tenants of this workspace, the bridge, and what to do next."
+  "Show the tenants of this workspace, how they are, and what to do next."
   (interactive)
-  (let ((directory default-directory))
-    (pop-to-buffer (get-buffer-create "*SCIM*"))
-    (unless (derived-mode-p 'scim-mode)
-      (scim-mode))
-    (setq default-directory directory)
-    (scim-refresh)))
-
-;;;; Mode
-
-(defvar scim-mode-map
-  (let ((map (make-sparse-keymap)))
-    (define-key map (kbd "t") #'scim-tenant-add)
-    (define-key map (kbd "c") #'scim-doctor)
-    (define-key map (kbd "v") #'scim-env)
-    (define-key map (kbd "f") #'scim-new-file)
-    (define-key map (kbd "m") #'scim-new-mock)
-    (define-key map (kbd "M") #'scim-mock-list)
-    (define-key map (kbd "d") #'scim-demo)
-    (define-key map (kbd "l") #'scim-log)
-    (define-key map (kbd "r") #'scim-restart)
-    (define-key map (kbd "o") #'scim-customize)
-    (define-key map (kbd "TAB") #'forward-button)
-    (define-key map (kbd "<backtab>") #'backward-button)
-    map)
-  "Keymap of `scim-mode'.")
-
-(easy-menu-define scim-mode-menu scim-mode-map
-  "Menu of `scim-mode'."
-  '("SCIM"
-    ["Refresh" revert-buffer]
-    ["Add Tenant..." scim-tenant-add]
-    ["Check Tenants" scim-doctor]
-    ["Variables" scim-env]
-    ("Environment"
-     ["Compare..." scim-env-diff]
-     ["Promote..." scim-env-promote]
-     ["Roll Back..." scim-env-rollback]
-     ["History" scim-env-history]
-     ["Rotate Credential..." scim-rotate])
-    ["Trust Commands of a File..." scim-trust]
-    ["New Request File..." scim-new-file]
-    ["New Mock File..." scim-new-mock]
-    ["Mock Servers" scim-mock-list]
-    ["Demo" scim-demo]
-    ["Log" scim-log]
-    "---"
-    ["Start Bridge" scim-start]
-    ["Stop Bridge" scim-stop]
-    ["Restart Bridge" scim-restart]
-    ["Versions" scim-version]
-    ["Options" scim-customize]))
-
-(define-derived-mode scim-mode special-mode "SCIM"
-  "Major mode for the home buffer of the SCIM workbench.
-
-\\{scim-mode-map}"
-  :interactive nil
-  (buffer-disable-undo)
-  (setq-local revert-buffer-function #'scim-refresh))
-
-(add-hook 'scim-bridge-state-hook #'scim--bridge-changed)
-(add-hook 'scim-tenant-told-hook #'scim--tenants-told)
-(add-hook 'scim-mock-changed-hook #'scim--mocks-changed)
+  (scim-home-show))
 
 (provide 'scim)
 ;;; scim.el ends here
