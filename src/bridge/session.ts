@@ -94,6 +94,11 @@ export class Session {
     return connected;
   }
 
+  /** The target of tenant NAME, if this session has talked to it. */
+  connected(name: string): { readonly target: Target; readonly settings: TenantSettings } | undefined {
+    return this.targets.get(name);
+  }
+
   /** What the requests of this session showed about the credentials of tenant NAME; undefined when there were none. */
   credentialsOf(name: string): CredentialReport | undefined {
     return this.targets.get(name)?.target.credentials;

@@ -115,6 +115,11 @@ export class Target {
     return this.#discovery.get(call.signal);
   }
 
+  /** What `discover` has found, if it is known already: nothing is sent for it. */
+  get discovered(): Discovery | undefined {
+    return this.#discovery.peek();
+  }
+
   /**
    * One exchange. `path` is percent-encoded, relative to the base URL or absolute on the same server. Returns the answer
    * also when its status is an error; `checkAnswer` makes that an error.

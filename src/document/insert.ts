@@ -44,8 +44,8 @@ export function expandJson(template: Template, lookup: Lookup): MappedText {
       inString = endsInString(part, inString);
       expanded.copy(part.text, part.offset);
     } else if (inString) {
-      expanded.insert(JSON.stringify(textOf(part, lookup)).slice(1, -1), part.offset);
-    } else expanded.insert(jsonOf(lookup(part)), part.offset);
+      expanded.insert(JSON.stringify(textOf(part, lookup)).slice(1, -1), part.offset, part.source.length);
+    } else expanded.insert(jsonOf(lookup(part)), part.offset, part.source.length);
   }
   return expanded;
 }
@@ -87,7 +87,7 @@ export function expandPath(template: Template, lookup: Lookup): MappedText {
     if (part.kind === 'text') {
       inString = endsInString(part, inString);
       expanded.copy(part.text, part.offset);
-    } else if (inString) expanded.insert(escapeFilterString(textOf(part, lookup)), part.offset);
+    } else if (inString) expanded.insert(escapeFilterString(textOf(part, lookup)), part.offset, part.source.length);
     else {
       throw new Complaint(
         'request.syntax',

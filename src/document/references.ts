@@ -2,18 +2,18 @@
 import { Complaint, problemOf, suggestion } from './complaint.js';
 import type { Operand, ParsedRequest, Problem, Reference, RequestFile, Template, VariableDefinition } from './model.js';
 
-interface Use {
+export interface Use {
   readonly reference: Reference;
   /** As written. */
   readonly source: string;
   readonly offset: number;
 }
 
-function usesOfTemplate(template: Template): Use[] {
+export function usesOfTemplate(template: Template): Use[] {
   return template.filter((part) => part.kind === 'reference');
 }
 
-function usesOfOperand(operand: Operand): Use[] {
+export function usesOfOperand(operand: Operand): Use[] {
   if (operand.kind === 'pattern') return [];
   const { source, offset } = operand;
   const own = operand.kind === 'reference' ? [{ reference: operand.reference, source, offset }] : [];
@@ -26,13 +26,13 @@ function usesBefore(request: ParsedRequest): Use[] {
   return templates.flatMap(usesOfTemplate);
 }
 
-function operandsOf(check: ParsedRequest['checks'][number]): Operand[] {
+export function operandsOf(check: ParsedRequest['checks'][number]): Operand[] {
   if (check.kind === 'capture') return [check.operand];
   return 'right' in check.test ? [check.left, check.test.right] : [check.left];
 }
 
 /** The names of the variables that REQUEST captures with CHECK or before it. */
-function capturedUpTo(request: ParsedRequest, offset: number): Set<string> {
+export function capturedUpTo(request: ParsedRequest, offset: number): Set<string> {
   const names = request.checks.map((check) =>
     check.kind === 'capture' && check.offset < offset ? check.name : undefined,
   );

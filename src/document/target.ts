@@ -58,6 +58,27 @@ function slice(part: TextPart, start: number, end?: number): TextPart {
   return { kind: 'text', text: part.text.slice(start, end), offset: part.offset + start };
 }
 
+/** One `key=value` of a query, as written. */
+export interface QueryPair {
+  readonly key: Template;
+  readonly value: Template | undefined;
+  /** Was the value written with spaces or quotes, so that it is encoded as a whole? */
+  readonly isUnencoded: boolean;
+}
+
+/**
+ * The parts of TEMPLATE's query.
+ * @throws Complaint with an offset in the file
+ */
+export function queryPairs(template: Template): QueryPair[] {
+  const { query } = splitTarget(template);
+  if (query === undefined) return [];
+  return splitQuery(query).map((pair) => {
+    const { key, value } = splitPair(pair);
+    return { key, value, isUnencoded: isUnencoded(value ?? []) };
+  });
+}
+
 /** PARTS as a path. A value stays within its segment and cannot make it `.` or `..`, nor leave it empty. */
 function expandPathSegments(parts: readonly Part[], lookup: Lookup): string {
   const segments: { text: string; reference: ReferencePart | undefined }[] = [{ text: '', reference: undefined }];

@@ -64,6 +64,7 @@ function servicesOf(session: Session, unsaved: (path: string) => string | undefi
     unsaved,
   });
   return {
+    scim: async (): Promise<LanguageService> => (await import('../request-service.js')).requestService(session),
     'scim-yaml': async (): Promise<LanguageService> => {
       const editor = await import('../../workspace/editor/yaml.js');
       return {
