@@ -9,8 +9,10 @@ export interface Way {
   readonly key: string;
   /** A request each; `undefined` stands for a page without a filter, of which what matches is picked here. */
   readonly filters: readonly (string | undefined)[];
-  /** Does it find names that have the text inside? */
-  readonly substring: boolean;
+  /** How names are compared; undefined for the page. */
+  readonly op: 'co' | 'sw' | 'eq' | undefined;
+  /** Are all attributes looked at? */
+  readonly covers: boolean;
 }
 
 /** A filter compares at most so many attributes when they are asked for one by one. */
@@ -27,26 +29,25 @@ export function waysToFind(
   { ops, logic, attributes, maxNodes }: ProfileValues['filter'],
   canFilter: boolean,
 ): Way[] {
-  const page: Way = { key: 'page', filters: [undefined], substring: false };
+  const page: Way = { key: 'page', filters: [undefined], op: undefined, covers: true };
   const usable = paths.filter((path) => isSupported(path, attributes[type]));
   if (!canFilter || usable.length === 0) return [page];
   const ways: Way[] = [];
-  const words = text.split(/\s+/);
+  const covers = usable.length === paths.length;
   const fits = (nodes: number): boolean => maxNodes === null || nodes <= maxNodes;
-  if (ops.includes('co')) {
-    const any = (word: string): string => usable.map((path) => compare(path, 'co', word)).join(' or ');
-    if (words.length > 1 && words.length <= 4 && logic.includes('and') && logic.includes('or')) {
-      const nodes = usable.length * words.length * 2;
-      const filter = words.map((word) => (usable.length > 1 ? `(${any(word)})` : any(word))).join(' and ');
-      if (fits(nodes)) ways.push({ key: 'words', filters: [filter], substring: true });
-    }
-    if (usable.length === 1 || (logic.includes('or') && fits(usable.length * 2))) {
-      ways.push({ key: 'co or', filters: [any(text)], substring: true });
-    }
-    if (usable.length > 1) ways.push({ key: 'co', filters: singles(usable, 'co', text), substring: true });
+  const any = (op: string, word: string): string => usable.map((path) => compare(path, op, word)).join(' or ');
+  const words = text.split(/\s+/);
+  if (ops.includes('co') && words.length > 1 && words.length <= 4 && logic.includes('and') && logic.includes('or')) {
+    const filter = words.map((word) => (usable.length > 1 ? `(${any('co', word)})` : any('co', word))).join(' and ');
+    if (fits(usable.length * words.length * 2)) ways.push({ key: 'words', op: 'co', filters: [filter], covers });
   }
-  for (const op of ['sw', 'eq'] as const) {
-    if (ops.includes(op)) ways.push({ key: op, filters: singles(usable, op, text), substring: false });
+  for (const op of ['co', 'sw', 'eq'] as const) {
+    if (!ops.includes(op)) continue;
+    if (usable.length > 1 && logic.includes('or') && fits(usable.length * 2)) {
+      ways.push({ key: `${op} or`, op, filters: [any(op, text)], covers });
+    }
+    const filters = singles(usable, op, text);
+    ways.push({ key: op, op, filters, covers: covers && filters.length === usable.length });
   }
   return [...ways, page];
 }

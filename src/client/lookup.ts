@@ -3,7 +3,7 @@
 import { ResponseError, ScimError } from '../scim/error.js';
 import { isJsonObject } from '../scim/json.js';
 import type { ResourceType } from '../scim/schema/resource-type.js';
-import { type Candidate, candidateOf, type Found, matching, namingPaths } from './lookup-names.js';
+import { type Candidate, candidateOf, type Found, matching, namingPaths, rankOf } from './lookup-names.js';
 import { looksLikeId, type Way, waysToFind } from './lookup-query.js';
 import type { Target } from './target.js';
 import type { CallOptions, Discovery } from './types.js';
@@ -76,15 +76,14 @@ export async function findByName(
   limit: number,
   call: CallOptions,
 ): Promise<Lookup> {
-  const memory = memories.get(target) ?? new Memory();
-  memories.set(target, memory);
+  const memory = memoryOf(target);
   const wanted = text.trim();
   const names = JSON.stringify(types);
   const known = recall(memory, names, wanted, limit);
   const pool = known ?? (await ask(target, memory, types, wanted, limit, call));
   if (known === undefined) remember(memory, { text: wanted, types: names, limit, until: now() + keepMs, pool });
   const all = matching(wanted, pool.candidates);
-  const found = all.slice(0, limit).map(({ type, id, name, detail }) => ({ type, id, name, detail }));
+  const found = all.slice(0, limit).map(plainly);
   return { found, complete: pool.complete && all.length <= limit };
 }
 
@@ -116,16 +115,46 @@ async function ask(
   text: string,
   limit: number,
   call: CallOptions,
+  exact = false,
 ): Promise<Pool> {
   const discovery = await target.discover(call);
   const chosen = types.length === 0 ? discovery.registry.resourceTypes : types.map((type) => typeOf(discovery, type));
   const pools = await Promise.all(
     chosen.flatMap((type) => {
       const search = new Search(target, memory, discovery, type, limit, call);
-      return looksLikeId(text) ? [search.byId(text), search.byName(text)] : [search.byName(text)];
+      const byName = search.byName(text, exact);
+      return looksLikeId(text) ? [search.byId(text), byName] : [byName];
     }),
   );
   return merged(pools);
+}
+
+/**
+ * The resources of TYPES that are called exactly TEXT, by name, mail address or id, whatever its case. `complete` is false
+ * when the service cannot be asked for some of that, so that there may be others, or there may be one although none was
+ * found. Throws what `lookupByName` throws.
+ */
+export async function findExactly(
+  target: Target,
+  types: readonly string[],
+  text: string,
+  call: CallOptions,
+): Promise<Lookup> {
+  const wanted = text.trim();
+  if (wanted === '') return { found: [], complete: true };
+  const pool = await ask(target, memoryOf(target), types, wanted, 10, call, true);
+  const all = matching(wanted, pool.candidates).filter((candidate) => rankOf(wanted, candidate) === 0);
+  return { found: all.map(plainly), complete: pool.complete };
+}
+
+function memoryOf(target: Target): Memory {
+  const memory = memories.get(target) ?? new Memory();
+  memories.set(target, memory);
+  return memory;
+}
+
+function plainly({ type, id, name, detail }: Candidate): Found {
+  return { type, id, name, detail };
 }
 
 function typeOf({ registry }: Discovery, name: string): ResourceType {
@@ -169,28 +198,29 @@ class Search {
   }
 
   /** Tries one way after the other until the service takes one; one that only finds whole names is followed by a page. */
-  async byName(text: string): Promise<Pool> {
+  async byName(text: string, exact = false): Promise<Pool> {
     if (text === '') return (await this.#page()) ?? { candidates: [], complete: false };
     const canFilter = this.discovery.supports('filter') !== false;
-    const ways = waysToFind(text, this.type.name, this.#paths, this.target.profile.filter, canFilter);
+    const { filter } = this.target.profile;
+    const filters = exact ? { ...filter, ops: filter.ops.filter((op) => op === 'eq') } : filter;
+    const ways = waysToFind(text, this.type.name, this.#paths, filters, canFilter);
     const pools: Pool[] = [];
-    let begins = false;
+    let done: Way['op'];
     for (const way of ways) {
-      // Whole names are among those that begin so.
-      if (this.#isRefused(way.key) || (begins && way.key === 'eq')) continue;
-      const pool = await this.#go(way);
+      // What begins so is among what has it inside, and whole names are among both.
+      if (this.#isRefused(way.key) || (done !== undefined && way.op !== undefined)) continue;
+      const pool = await this.#go(way, exact);
       if (pool === undefined) continue;
       pools.push(pool);
       const matched = matching(text, merged(pools).candidates).length;
       // Resources of which none matches come from a service that ignores the filter.
-      const isIgnored = pool.candidates.length > 0 && matched === 0;
-      if ((way.substring && !isIgnored) || matched >= this.limit) break;
-      begins = way.key === 'sw' && !isIgnored;
+      if (pool.candidates.length === 0 || matched > 0) done = way.op;
+      if (done === 'co' || (exact && done !== undefined && way.covers) || matched >= this.limit) break;
     }
     if (pools.length === 0 && this.memory.projects) {
       this.memory.projects = false;
       this.memory.refused.clear();
-      return this.byName(text);
+      return this.byName(text, exact);
     }
     // Only a way that finds what has the text inside, or a page that is everything, has found all there is.
     const complete = pools.some((pool) => pool.complete);
@@ -198,8 +228,8 @@ class Search {
   }
 
   /** What WAY finds; undefined when the service refuses it. */
-  async #go({ key, filters, substring }: Way): Promise<Pool | undefined> {
-    if (key === 'page') return this.#page();
+  async #go({ key, op, filters, covers }: Way, exact: boolean): Promise<Pool | undefined> {
+    if (op === undefined) return this.#page();
     const asked = filters.filter((filter) => !this.#isRefused(attributeIn(key, filter)));
     const pools = await Promise.all(asked.map((filter) => this.#read(filter, this.limit).catch(refusalAsNothing)));
     for (const [index, pool] of pools.entries()) {
@@ -211,7 +241,7 @@ class Search {
       return undefined;
     }
     const all = merged(taken);
-    return { ...all, complete: all.complete && substring && taken.length === filters.length };
+    return { ...all, complete: all.complete && (op === 'co' || exact) && covers && taken.length === filters.length };
   }
 
   /** The first resources of the type, whatever they are called; undefined when the service refuses to list them. */
