@@ -400,6 +400,37 @@ service cannot filter is picked from a page of it.")
   "Request.
 The resource types of a service.")
 
+(defconst scim-protocol-browse-close "scim/browse/close"
+  "Notification from the client.
+A list is not shown any more: forget it, and stop reading it.")
+
+(defconst scim-protocol-browse-columns "scim/browse/columns"
+  "Request.
+The columns that a list of resources can have, and those that it has when
+nobody chose.")
+
+(defconst scim-protocol-browse-export "scim/browse/export"
+  "Request.
+The rows of a list as a file. JSON has whole resources, which are read
+again.")
+
+(defconst scim-protocol-browse-more "scim/browse/more"
+  "Request.
+Go on with a list that stopped at its limit.")
+
+(defconst scim-protocol-browse-rows "scim/browse/rows"
+  "Notification from the bridge.
+More rows of a list: a line each, cells with a TAB between them.")
+
+(defconst scim-protocol-browse-sort "scim/browse/sort"
+  "Request.
+Sort the rows that came, without asking the service.")
+
+(defconst scim-protocol-browse-start "scim/browse/start"
+  "Request.
+List resources; rows come as notifications while it runs. Answers what the
+list came to.")
+
 (defconst scim-protocol-action-choices "scim/action/choices"
   "Request.
 What can be done to resources of a type, and which of its attributes can be
@@ -450,6 +481,24 @@ schema, and how they differ.")
 The resources of a type of two tenants, matched by an attribute: which only
 one has, and which differ.")
 
+(defconst scim-protocol-repl-complete "scim/repl/complete"
+  "Request.
+What can be typed at a place.")
+
+(defconst scim-protocol-repl-describe "scim/repl/describe"
+  "Request.
+The usage of the command that is being typed, in one line, and what is known
+of the attribute at a place.")
+
+(defconst scim-protocol-repl-eval "scim/repl/eval"
+  "Request.
+Carry out what was typed. What goes wrong is told in the output; only what
+Emacs or the person has to add is an error.")
+
+(defconst scim-protocol-repl-open "scim/repl/open"
+  "Request.
+Whom a REPL talks to, and what it says first; nothing is connected to.")
+
 (defconst scim-protocol-schema-health "scim/schema/health"
   "Request.
 Whether a service answers, and what it says that it supports.")
@@ -463,6 +512,15 @@ Find out, by requests that change nothing, what a service really does;
   "Request.
 A resource type or schema of a service; without `name', the service: what it
 declares, and what was seen of it.")
+
+(defconst scim-protocol-filter-check "scim/filter/check"
+  "Request.
+What is wrong with a filter, before the service is asked.")
+
+(defconst scim-protocol-filter-complete "scim/filter/complete"
+  "Request.
+What can be typed at a place in a filter; what the service is not known to
+support comes last.")
 
 (defconst scim-protocol-error-parse-error -32700
   "JSON-RPC error code: parse error.")

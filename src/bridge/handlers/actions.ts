@@ -1,8 +1,19 @@
-/** scim/action/…: one change to many resources; comparing resources and tenants. */
+/** `scim/action/…`, `scim/compare/…`: one change to many resources; comparing resources and tenants. */
 
+import { actions } from '../../protocol/index.js';
+import { Actions } from '../actions.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Session } from '../session.js';
 
 /** Register the handlers. */
-export function registerActions(_dispatcher: Dispatcher, _session: Session, _notify: Notify): void {}
+export function registerActions(dispatcher: Dispatcher, session: Session, notify: Notify): void {
+  const held = new Actions(session, notify);
+  dispatcher.request(actions.actionChoices, (params, call) => held.choices(params, call));
+  dispatcher.request(actions.planAction, (params, call) => held.plan(params, call));
+  dispatcher.request(actions.excludeFromAction, (params) => held.exclude(params));
+  dispatcher.request(actions.actionRequest, (params) => held.request(params));
+  dispatcher.request(actions.runAction, (params, call) => held.run(params, call));
+  dispatcher.request(actions.stopAction, (params) => held.stop(params));
+  dispatcher.request(actions.forgetAction, (params) => held.forget(params));
+}
