@@ -16,6 +16,7 @@
 
 (require 'seq)
 (require 'scim-client)
+(require 'scim-menu)
 (require 'scim-protocol)
 (require 'scim-report)
 (require 'scim-rpc)
@@ -209,18 +210,21 @@ the tenant of this buffer, if it has one."
     map)
   "Keymap of `scim-doctor-mode'.")
 
-(easy-menu-define scim-doctor-mode-menu scim-doctor-mode-map
-  "Menu of `scim-doctor-mode'."
-  '("SCIM-Doctor"
-    ["Check Again" revert-buffer]
-    ["Check Writing..." scim-doctor-write-check]
-    ["Cancel" scim-report-cancel :active scim-report--handle]
-    "---"
-    ["Visit Place" scim-report-visit]
-    ["Copy Remedy" scim-doctor-copy-fix]
-    ["Save Report..." scim-doctor-save]
-    "---"
-    ["Variables" scim-doctor-env]))
+(scim-menu-define
+ 'scim-doctor-mode scim-doctor-mode-map "SCIM-Doctor" "?"
+ '("Check"
+   ("Again" revert-buffer)
+   ("Writing, too..." scim-doctor-write-check)
+   ("Tenant..." scim-doctor)
+   ("Cancel" scim-report-cancel))
+ '("Finding"
+   ("Visit place" scim-report-visit :context t)
+   ("Copy remedy" scim-doctor-copy-fix :context t)
+   ("Next" scim-report-next)
+   ("Previous" scim-report-previous))
+ '("More"
+   ("Save report..." scim-doctor-save)
+   ("Variables" scim-doctor-env)))
 
 (define-derived-mode scim-doctor-mode scim-report-mode "SCIM-Doctor"
   "Major mode for what is found out about tenants.

@@ -17,9 +17,9 @@
 
 ;;; Code:
 
-(require 'easymenu)
 (require 'seq)
 (require 'subr-x)
+(require 'scim-menu)
 (require 'scim-protocol)
 (require 'scim-report)
 (require 'scim-rpc)
@@ -147,13 +147,13 @@ writes this, \\[quit-window] leaves it")))))
     map)
   "Keymap of `scim-env-sets-mode'.")
 
-(easy-menu-define scim-env-sets-mode-menu scim-env-sets-mode-map
-  "Menu of `scim-env-sets-mode'."
-  '("SCIM-Proposal"
-    ["Write This" scim-env-sets-write :active (not scim-env-sets--written)]
-    ["Look Again" revert-buffer]
-    ["Visit Place" scim-report-visit]
-    ["Cancel" scim-report-cancel :active scim-report--handle]))
+(scim-menu-define
+ 'scim-env-sets-mode scim-env-sets-mode-map "SCIM-Proposal" "?"
+ '("Proposal"
+   ("Write this" scim-env-sets-write)
+   ("Look again" revert-buffer)
+   ("Visit place" scim-report-visit :context t)
+   ("Cancel" scim-report-cancel)))
 
 (define-derived-mode scim-env-sets-mode scim-report-mode "SCIM-Proposal"
   "Major mode for changes of the environment before they are written.

@@ -15,12 +15,12 @@
 
 ;;; Code:
 
-(require 'easymenu)
 (require 'seq)
 (require 'subr-x)
 (require 'tabulated-list)
 (require 'scim-doctor)
 (require 'scim-env-sets)
+(require 'scim-menu)
 (require 'scim-protocol)
 (require 'scim-report)
 (require 'scim-rpc)
@@ -299,23 +299,23 @@ Interactively, a prefix argument lets the person choose a tenant."
     map)
   "Keymap of `scim-env-mode'.")
 
-(easy-menu-define scim-env-mode-menu scim-env-mode-map
-  "Menu of `scim-env-mode'."
-  '("SCIM-Variables"
-    ["Visit" scim-env-visit]
-    ["Visit Use" scim-env-visit-use]
-    ["Describe" scim-env-describe]
-    ["Copy Name" scim-env-copy-name]
-    ["Look Up Values" scim-env-look-up]
-    ["Write Example..." scim-env-example]
-    "---"
-    ["Check" scim-env-doctor]
-    ["Compare..." scim-env-diff]
-    ["Promote..." scim-env-promote]
-    ["Roll Back..." scim-env-rollback]
-    ["History" scim-env-history]
-    "---"
-    ["Refresh" revert-buffer]))
+(scim-menu-define
+ 'scim-env-mode scim-env-mode-map "SCIM-Variables" "?"
+ '("Variable"
+   ("Visit" scim-env-visit :context t)
+   ("Visit use" scim-env-visit-use :context t)
+   ("Describe" scim-env-describe :context t)
+   ("Copy name" scim-env-copy-name :context t))
+ '("All"
+   ("Look up values" scim-env-look-up)
+   ("Write example..." scim-env-example)
+   ("Check" scim-env-doctor)
+   ("Refresh" revert-buffer))
+ '("Sets"
+   ("Compare..." scim-env-diff)
+   ("Promote..." scim-env-promote)
+   ("Roll back..." scim-env-rollback)
+   ("History" scim-env-history)))
 
 (define-derived-mode scim-env-mode tabulated-list-mode "SCIM-Variables"
   "Major mode for the list of variables that a workspace needs.
@@ -323,6 +323,7 @@ S sorts by the column at point.
 
 \\{scim-env-mode-map}"
   :interactive nil
+  (scim-menu-setup)
   (setq tabulated-list-format
         [("Status" 8 t) ("Name" 26 t) ("Tenants" 18 t) ("" 6 t)
          ("Value from" 32 t) ("Fingerpr." 9 nil) ("Expires" 10 t)

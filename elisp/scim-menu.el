@@ -80,11 +80,22 @@ others are items: (LABEL COMMAND . PROPERTIES).  PROPERTIES are a plist:
 
 ;;;; Transient
 
-(defun scim-menu-key (item map)
-  "Return the key of ITEM, of a group, in the transient of a mode with MAP."
+(defun scim-menu-maps (mode)
+  "Return the keymaps of MODE and of the modes that it is derived from.
+A keymap has its parent only once its mode was used."
+  (let ((map (get mode 'scim-menu-map)) maps)
+    (while mode
+      (let ((symbol (intern-soft (format "%s-map" mode))))
+        (when (and symbol (boundp symbol))
+          (push (symbol-value symbol) maps)))
+      (setq mode (get mode 'derived-mode-parent)))
+    (cons map (nreverse maps))))
+
+(defun scim-menu-key (item maps)
+  "Return the key of ITEM, of a group, in the transient of a mode with MAPS."
   (or (plist-get (cddr item) :key)
       (when-let ((keys (seq-filter #'scim-menu--typed-p
-                                   (where-is-internal (cadr item) (list map)))))
+                                   (where-is-internal (cadr item) maps))))
         (key-description (car keys)))))
 
 (defun scim-menu--typed-p (key)
@@ -93,23 +104,23 @@ others are items: (LABEL COMMAND . PROPERTIES).  PROPERTIES are a plist:
              '(remap menu-bar tool-bar mode-line header-line
                      mouse-1 mouse-2 mouse-3 follow-link))))
 
-(defun scim-menu--suffix (item map)
-  "Return ITEM, of a group of a mode with MAP, as transient has it, or nil."
+(defun scim-menu--suffix (item maps)
+  "Return ITEM, of a group of a mode with MAPS, as transient has it, or nil."
   (pcase-let ((`(,label ,command . ,properties) item))
-    (when-let ((key (scim-menu-key item map)))
+    (when-let ((key (scim-menu-key item maps)))
       (append (list key label command)
               (when-let ((predicate (plist-get properties :if)))
                 (list :inapt-if-not (list 'function predicate)))))))
 
 (defun scim-menu--columns (mode)
   "Return the groups of MODE as transient has them: vectors, three in a row."
-  (let ((map (get mode 'scim-menu-map)))
+  (let ((maps (scim-menu-maps mode)))
     (mapcar #'vconcat
             (seq-partition
              (mapcar (lambda (group)
                        (vconcat (list (car group))
                                 (delq nil (mapcar (lambda (item)
-                                                    (scim-menu--suffix item map))
+                                                    (scim-menu--suffix item maps))
                                                   (cdr group)))))
                      (scim-menu-groups mode))
              3))))

@@ -11,6 +11,7 @@
 ;;; Code:
 
 (require 'tabulated-list)
+(require 'scim-menu)
 (require 'scim-mock)
 (require 'scim-ui)
 
@@ -53,11 +54,24 @@
     map)
   "Keymap of `scim-mock-list-mode'.")
 
+(scim-menu-define
+ 'scim-mock-list-mode scim-mock-list-mode-map "SCIM-Mocks" "?"
+ '("Server"
+   ("Live view" scim-mock-list-view :context t)
+   ("Copy URL" scim-mock-copy-url :context t)
+   ("Save as mock file..." scim-mock-save :context t)
+   ("Stop" scim-mock-stop :context t)
+   ("Refresh" revert-buffer))
+ '("Tenants"
+   ("Point tenant at it..." scim-mock-use :context t)
+   ("Give tenant back" scim-mock-unuse :context t)))
+
 (define-derived-mode scim-mock-list-mode tabulated-list-mode "SCIM-Mocks"
   "Major mode for the list of mock SCIM servers.
 
 \\{scim-mock-list-mode-map}"
   :interactive nil
+  (scim-menu-setup)
   (setq tabulated-list-format [("Name" 16 t) ("URL" 36 t) ("Vendor" 14 t)
                                ("Resources" 24 nil) ("Stands for" 0 t)]
         tabulated-list-entries #'scim-mock-list--entries)

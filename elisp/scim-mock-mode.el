@@ -13,8 +13,8 @@
 
 ;;; Code:
 
-(require 'easymenu)
 (require 'scim-document)
+(require 'scim-menu)
 (require 'scim-mock)
 (require 'scim-ui)
 (require 'scim-yaml)
@@ -53,25 +53,26 @@
     map)
   "Keymap of `scim-mock-mode'.")
 
-(easy-menu-define scim-mock-mode-menu scim-mock-mode-map
-  "Menu of `scim-mock-mode'."
-  '("SCIM-Mock"
-    ["Start or Re-seed" scim-mock-start]
-    ["Stop" scim-mock-stop :active (scim-mock-of-buffer)]
-    ["Live View" scim-mock-view :active (scim-mock-of-buffer)]
-    ["Point Tenant at It..." scim-mock-use :active (scim-mock-of-buffer)]
-    ["Copy URL" scim-mock-copy-url :active (scim-mock-of-buffer)]
-    ["Save as New Mock File..." scim-mock-save :active (scim-mock-of-buffer)]
-    "---"
-    ["Help at Point" scim-document-help]
-    ["Mock Servers" scim-mock-list]
-    ["Workbench" scim]))
+(scim-menu-define
+ 'scim-mock-mode scim-mock-mode-map "SCIM-Mock" "C-c ?"
+ '("Server"
+   ("Start or re-seed" scim-mock-start)
+   ("Stop" scim-mock-stop :if scim-mock-of-buffer)
+   ("Live view" scim-mock-view :if scim-mock-of-buffer)
+   ("Save as new mock file..." scim-mock-save :if scim-mock-of-buffer))
+ '("Use"
+   ("Point tenant at it..." scim-mock-use :if scim-mock-of-buffer)
+   ("Copy URL" scim-mock-copy-url :if scim-mock-of-buffer)
+   ("Mock servers" scim-mock-list :key "M-m"))
+ '("File"
+   ("Help at point" scim-document-help :context t)))
 
 ;;;###autoload
 (define-derived-mode scim-mock-mode scim-yaml-base-mode "SCIM-Mock"
   "Major mode for files that describe a mock SCIM server.
 
 \\{scim-mock-mode-map}"
+  (scim-menu-setup)
   (setq font-lock-defaults '(scim-mock-mode-keywords))
   (setq-local mode-line-process '((:eval (scim-mock-mode--mode-line))))
   (scim-document-setup "scim-mock"))

@@ -11,6 +11,7 @@
 
 ;;; Code:
 
+(require 'scim-menu)
 (require 'scim-mock)
 (require 'scim-protocol)
 (require 'scim-rpc)
@@ -165,11 +166,21 @@
     map)
   "Keymap of `scim-mock-resources-mode'.")
 
+(scim-menu-define
+ 'scim-mock-resources-mode scim-mock-resources-mode-map "SCIM-Mock-Resources" "?"
+ '("Resources"
+   ("Show the one at point" scim-mock-resources-visit :context t)
+   ("Filter..." scim-mock-resources-filter)
+   ("Next page" scim-mock-resources-next-page)
+   ("Previous page" scim-mock-resources-previous-page)
+   ("Refresh" revert-buffer)))
+
 (define-derived-mode scim-mock-resources-mode special-mode "SCIM-Mock-Resources"
   "Major mode for lists of the resources of a mock SCIM server.
 
 \\{scim-mock-resources-mode-map}"
   :interactive nil
+  (scim-menu-setup)
   (buffer-disable-undo)
   (setq truncate-lines t)
   (setq-local revert-buffer-function #'scim-mock-resources-refresh))

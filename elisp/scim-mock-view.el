@@ -17,11 +17,11 @@
 ;;; Code:
 
 (require 'cl-lib)
-(require 'easymenu)
 (require 'seq)
 (require 'subr-x)
 (require 'text-property-search)
 (require 'scim-log)
+(require 'scim-menu)
 (require 'scim-mock)
 (require 'scim-mock-resources)
 (require 'scim-protocol)
@@ -383,29 +383,30 @@ A failure is not told: it is that the server has ended, which is shown."
     map)
   "Keymap of `scim-mock-view-mode'.")
 
-(easy-menu-define scim-mock-view-mode-menu scim-mock-view-mode-map
-  "Menu of `scim-mock-view-mode'."
-  '("SCIM-Mock"
-    ["Show What Is at Point" scim-mock-view-visit]
-    ["Refresh" revert-buffer]
-    ["Copy URL" scim-mock-copy-url]
-    "---"
-    ["Advance Clock..." scim-mock-view-advance]
-    ["Revoke Token..." scim-mock-view-revoke]
-    ["Clear Faults" scim-mock-view-clear-faults]
-    ["Take Back All Changes" scim-mock-view-reset]
-    ["Re-seed from Buffer" scim-mock-view-reseed]
-    "---"
-    ["Point Tenant at It..." scim-mock-use]
-    ["Give Tenant Back" scim-mock-unuse]
-    ["Save as Mock File..." scim-mock-save]
-    ["Stop" scim-mock-view-stop]))
+(scim-menu-define
+ 'scim-mock-view-mode scim-mock-view-mode-map "SCIM-Mock" "?"
+ '("Server"
+   ("Show what is at point" scim-mock-view-visit :context t)
+   ("Refresh" revert-buffer)
+   ("Copy URL" scim-mock-copy-url)
+   ("Save as mock file..." scim-mock-save)
+   ("Stop" scim-mock-view-stop))
+ '("Change"
+   ("Advance clock..." scim-mock-view-advance)
+   ("Revoke token..." scim-mock-view-revoke)
+   ("Clear faults" scim-mock-view-clear-faults)
+   ("Take back all changes" scim-mock-view-reset)
+   ("Re-seed from buffer" scim-mock-view-reseed))
+ '("Tenants"
+   ("Point tenant at it..." scim-mock-use)
+   ("Give tenant back" scim-mock-unuse)))
 
 (define-derived-mode scim-mock-view-mode special-mode "SCIM-Mock-View"
   "Major mode for the live view of a mock SCIM server.
 
 \\{scim-mock-view-mode-map}"
   :interactive nil
+  (scim-menu-setup)
   (buffer-disable-undo)
   (setq truncate-lines t
         bidi-paragraph-direction 'left-to-right)

@@ -14,9 +14,9 @@
 ;;; Code:
 
 (require 'button)
-(require 'easymenu)
 (require 'subr-x)
 (require 'scim-error)
+(require 'scim-menu)
 (require 'scim-rpc)
 (require 'scim-ui)
 
@@ -297,11 +297,21 @@ STEP is 1, or -1 for the one before.  Return nil if there is none."
        (propertize (concat " ⟳ " scim-report--status)
                    'help-echo "C-g cancels")))
 
+(scim-menu-define
+ 'scim-report-mode scim-report-mode-map "SCIM-Report" "?"
+ '("Report"
+   ("Visit place" scim-report-visit :context t)
+   ("Next" scim-report-next)
+   ("Previous" scim-report-previous)
+   ("Again" revert-buffer)
+   ("Cancel" scim-report-cancel)))
+
 (define-derived-mode scim-report-mode special-mode "SCIM-Report"
   "Major mode for reports of the SCIM bridge.
 
 \\{scim-report-mode-map}"
   :interactive nil
+  (scim-menu-setup)
   (buffer-disable-undo)
   (setq-local revert-buffer-function #'scim-report-refresh
               next-error-function #'scim-report--next-error

@@ -13,8 +13,8 @@
 
 ;;; Code:
 
-(require 'easymenu)
 (require 'scim-env-sets)
+(require 'scim-menu)
 (require 'scim-protocol)
 (require 'scim-report)
 (require 'scim-rpc)
@@ -48,14 +48,14 @@
     map)
   "Keymap of `scim-rotate-mode'.")
 
-(easy-menu-define scim-rotate-mode-menu scim-rotate-mode-map
-  "Menu of `scim-rotate-mode'."
-  '("SCIM-Rotation"
-    ["Look Again" revert-buffer]
-    ["Verify Both" scim-rotate-verify]
-    ["Finish" scim-rotate-finish]
-    ["Visit Place" scim-report-visit]
-    ["Cancel" scim-report-cancel :active scim-report--handle]))
+(scim-menu-define
+ 'scim-rotate-mode scim-rotate-mode-map "SCIM-Rotation" "?"
+ '("Rotation"
+   ("Look again" revert-buffer)
+   ("Verify both" scim-rotate-verify)
+   ("Finish" scim-rotate-finish)
+   ("Visit place" scim-report-visit :context t)
+   ("Cancel" scim-report-cancel)))
 
 (define-derived-mode scim-rotate-mode scim-report-mode "SCIM-Rotation"
   "Major mode for the rotation of the credential of a tenant.

@@ -18,13 +18,14 @@
 ;;; Code:
 
 (require 'conf-mode)
-(require 'easymenu)
 (require 'scim-document)
+(require 'scim-menu)
 (require 'scim-rpc)
 (require 'scim-ui)
 
 (autoload 'scim "scim" nil t)
 (autoload 'scim-doctor "scim-doctor" nil t)
+(autoload 'scim-tenant-add "scim-setup" nil t)
 (autoload 'scim-env "scim-env" nil t)
 (autoload 'scim-env-example "scim-env" nil t)
 (autoload 'scim-env-diff "scim-env-sets" nil t)
@@ -156,20 +157,18 @@ Only keys of its outermost level count."
     (define-key map (kbd "C-c C-d") #'scim-document-help)
     map))
 
-(defconst scim-yaml--menu
-  '(["Check..." scim-doctor]
-    ["Variables" scim-env]
-    ["Write Example..." scim-env-example]
-    "---"
-    ["Compare..." scim-env-diff]
-    ["Promote..." scim-env-promote]
-    ["Roll Back..." scim-env-rollback]
-    ["History" scim-env-history]
-    ["Rotate Credential..." scim-rotate]
-    "---"
-    ["Help at Point" scim-document-help]
-    ["Workbench" scim])
-  "Items of the menus of all files that this file is about.")
+(defconst scim-yaml--groups
+  '(("Environment"
+     ("Variables" scim-env)
+     ("Write example..." scim-env-example :key "e")
+     ("Compare..." scim-env-diff :key "=")
+     ("Promote..." scim-env-promote :key "P")
+     ("Roll back..." scim-env-rollback :key "R")
+     ("History" scim-env-history :key "h")
+     ("Rotate credential..." scim-rotate :key "k"))
+    ("File"
+     ("Help at point" scim-document-help :context t)))
+  "Groups of commands of all files that this file is about.")
 
 (defvar scim-yaml-mode-map
   (let ((map (scim-yaml--keymap)))
@@ -177,15 +176,20 @@ Only keys of its outermost level count."
     map)
   "Keymap of `scim-yaml-mode'.")
 
-(easy-menu-define scim-yaml-mode-menu scim-yaml-mode-map
-  "Menu of `scim-yaml-mode'."
-  `("SCIM" ["Check Tenant at Point" scim-yaml-doctor] ,@scim-yaml--menu))
+(apply #'scim-menu-define
+       'scim-yaml-mode scim-yaml-mode-map "SCIM" "C-c ?"
+       '("Tenants"
+         ("Check tenant at point" scim-yaml-doctor :context t)
+         ("Check all" scim-doctor :key "c")
+         ("Set up another..." scim-tenant-add :key "t"))
+       scim-yaml--groups)
 
 ;;;###autoload
 (define-derived-mode scim-yaml-mode scim-yaml-base-mode "SCIM-Tenants"
   "Major mode for scim.yaml, the file with the tenants of a workspace.
 
 \\{scim-yaml-mode-map}"
+  (scim-menu-setup)
   (setq-local imenu-generic-expression
               '((nil "^  \\([[:alnum:]_.-]+\\):[ \t]*\\(?:#.*\\)?$" 1)))
   (scim-document-setup "scim-yaml"))
@@ -208,9 +212,11 @@ Only keys of its outermost level count."
     map)
   "Keymap of `scim-variables-mode'.")
 
-(easy-menu-define scim-variables-mode-menu scim-variables-mode-map
-  "Menu of `scim-variables-mode'."
-  `("SCIM" ,@scim-yaml--menu))
+(apply #'scim-menu-define
+       'scim-variables-mode scim-variables-mode-map "SCIM" "C-c ?"
+       '("Tenants"
+         ("Check" scim-doctor))
+       scim-yaml--groups)
 
 ;;;###autoload
 (define-derived-mode scim-variables-mode conf-unix-mode "SCIM-Variables"
@@ -218,6 +224,7 @@ Only keys of its outermost level count."
 In a directory without a scim.yaml above it, no help is given.
 
 \\{scim-variables-mode-map}"
+  (scim-menu-setup)
   (font-lock-add-keywords nil scim-variables-mode-keywords)
   (when (equal (scim-document-language) "scim-env")
     (scim-document-setup "scim-env")))
