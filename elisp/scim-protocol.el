@@ -400,6 +400,30 @@ service cannot filter is picked from a page of it.")
   "Request.
 The resource types of a service.")
 
+(defconst scim-protocol-edit-changes "scim/edit/changes"
+  "Request.
+What a text changes, in a few words, and what of it is protected; for while
+it is typed.")
+
+(defconst scim-protocol-edit-new "scim/edit/new"
+  "Request.
+A text to be filled in for a new resource; like `from', the text of another
+one, when that is given.")
+
+(defconst scim-protocol-edit-open "scim/edit/open"
+  "Request.
+A resource as a text to be edited: indented, and otherwise letter by letter
+as the server sent it.")
+
+(defconst scim-protocol-edit-preview "scim/edit/preview"
+  "Request.
+Exactly what saving a text would send, and the difference that it makes.")
+
+(defconst scim-protocol-edit-save "scim/edit/save"
+  "Request.
+Save a text: read, merge what others did, send the least on condition of the
+version, read it back.")
+
 (defconst scim-protocol-browse-close "scim/browse/close"
   "Notification from the client.
 A list is not shown any more: forget it, and stop reading it.")

@@ -20,6 +20,29 @@ export interface Updatable {
   patch(type: string, id: string, text: string, options: WriteOptions, call: CallOptions): Promise<Answer>;
 }
 
+/** What to send: the whole resource, or PatchOp messages, one for each request. */
+export type UpdatePlan =
+  | { readonly method: 'PUT' }
+  | { readonly method: 'PATCH'; readonly messages: readonly JsonObject[] };
+
+/**
+ * How the service of PROFILE wants BEFORE, a resource of TYPE, made into AFTER; undefined when nothing differs.
+ * SUPPORTSPATCH is what the service says of itself. Throws what `diffToPatch` throws.
+ */
+export function planUpdate(
+  profile: ProfileValues,
+  supportsPatch: boolean | undefined,
+  type: ResourceType,
+  before: JsonObject,
+  after: JsonObject,
+): UpdatePlan | undefined {
+  const dialect = dialectOf(profile);
+  const requests = diffToPatch(type, before, after, dialect);
+  if (requests.length === 0) return undefined;
+  if (supportsPatch === false || replaces(profile, type)) return { method: 'PUT' };
+  return { method: 'PATCH', messages: requests.map((operations) => patchMessage(operations, dialect)) };
+}
+
 /**
  * Make the resource ID of TYPE what TEXT says: its attributes, no more and no less; what the server alone may set is left
  * alone. Sends PATCH in the dialect of the service's profile, in several requests where the service limits one, or PUT
@@ -47,22 +70,18 @@ export async function updateResource(
   if (known !== undefined && known !== '*' && read.etag !== null && !weakMatch(known, read.etag))
     throw changedMeanwhile(read);
   const before = isJsonObject(read.json) ? read.json : {};
-  const dialect = dialectOf(target.profile);
-  const requests = diffToPatch(resourceType, before, wanted, dialect);
+  const plan = planUpdate(target.profile, supports('patch'), resourceType, before, wanted);
   const write = { ...options, ifMatch: read.etag ?? undefined };
-  if (requests.length === 0) return { answer: read, requests: 0 };
-  if (supports('patch') === false || replaces(target.profile, resourceType)) {
-    return { answer: await target.replace(type, id, text, write, call), requests: 1 };
-  }
+  if (plan === undefined) return { answer: read, requests: 0 };
+  if (plan.method === 'PUT') return { answer: await target.replace(type, id, text, write, call), requests: 1 };
   let answer = read;
-  for (const [index, operations] of requests.entries()) {
+  for (const [index, message] of plan.messages.entries()) {
     // The first is bound to what was compared; after it the resource has a version of our own making.
     const ifMatch = index === 0 ? write.ifMatch : (answer.etag ?? undefined);
-    const body = JSON.stringify(patchMessage(operations, dialect));
     // The dialect of a service may be one that the standard, and so the schema, does not know.
-    answer = await target.patch(type, id, body, { ...options, ifMatch, validation: 'off' }, call);
+    answer = await target.patch(type, id, JSON.stringify(message), { ...options, ifMatch, validation: 'off' }, call);
   }
-  return { answer, requests: requests.length };
+  return { answer, requests: plan.messages.length };
 }
 
 function versionOf(resource: JsonObject): string | undefined {
