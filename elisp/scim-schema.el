@@ -314,8 +314,9 @@ for it."
   (add-hook 'scim-tenant-chosen-hook #'scim-schema--refresh nil t)
   (setq-local revert-buffer-function #'scim-schema--refresh
               bookmark-make-record-function #'scim-schema--bookmark
+              ;; Imenu takes its list apart.
               imenu-create-index-function
-              (lambda () scim-schema--anchors)
+              (lambda () (copy-alist scim-schema--anchors))
               mode-line-process '((:eval (scim-tenant-indicator))))
   (setq truncate-lines t
         bidi-paragraph-direction 'left-to-right))
