@@ -80,9 +80,36 @@ trusted.")
 The vendor profiles: what is known about services, each value with its
 source.")
 
+(defconst scim-protocol-request-curl "scim/request/curl"
+  "Request.
+A request that was prepared before, or its edited preview, as a curl command
+without secrets.")
+
+(defconst scim-protocol-request-diff "scim/request/diff"
+  "Request.
+Two answers as a unified diff of status, headers and body; empty when they
+are equal.")
+
+(defconst scim-protocol-request-export "scim/request/export"
+  "Request.
+All requests of a file as a shell script of curl commands; secrets are shell
+variables.")
+
 (defconst scim-protocol-request-forget "scim/request/forget"
   "Request.
 Forget the captured values and responses of a file.")
+
+(defconst scim-protocol-request-from-exchange "scim/request/from-exchange"
+  "Request.
+An exchange of the log as a request, for a request file; without secrets.")
+
+(defconst scim-protocol-request-import "scim/request/import"
+  "Request.
+Requests of another tool as text for a request file.")
+
+(defconst scim-protocol-request-links "scim/request/links"
+  "Request.
+The parts of the body of an answer that lead to resources.")
 
 (defconst scim-protocol-request-outline "scim/request/outline"
   "Request.
@@ -97,6 +124,11 @@ nothing is sent.")
   "Request.
 Send one request of a file, in the session of that file, or all of them in a
 fresh session.")
+
+(defconst scim-protocol-request-send "scim/request/send"
+  "Request.
+Send a request that was prepared before, byte for byte, or as its preview
+was edited; only the latest are kept.")
 
 (defconst scim-protocol-request-variables "scim/request/variables"
   "Request.
@@ -442,6 +474,10 @@ again.")
   "Request.
 Go on with a list that stopped at its limit.")
 
+(defconst scim-protocol-browse-resource "scim/browse/resource"
+  "Request.
+A resource as the service has it now, to be read: its JSON text, indented.")
+
 (defconst scim-protocol-browse-rows "scim/browse/rows"
   "Notification from the bridge.
 More rows of a list: a line each, cells with a TAB between them.")
@@ -454,6 +490,10 @@ Sort the rows that came, without asking the service.")
   "Request.
 List resources; rows come as notifications while it runs. Answers what the
 list came to.")
+
+(defconst scim-protocol-browse-stop "scim/browse/stop"
+  "Notification from the client.
+Read no more of a list; the request for it then answers with what came.")
 
 (defconst scim-protocol-action-choices "scim/action/choices"
   "Request.

@@ -13,7 +13,7 @@ export function mergePages(pages: readonly string[], totalResults: number | unde
 }
 
 /** What stands between the brackets of the member `Resources` of the object TEXT, which is valid JSON. */
-function resourcesIn(text: string): string {
+export function resourcesIn(text: string): string {
   let depth = 0;
   for (let offset = 0; offset < text.length; offset++) {
     const char = text[offset];
@@ -30,7 +30,7 @@ function resourcesIn(text: string): string {
 }
 
 /** Offset after the string literal that starts at OFFSET. */
-function endOfString(text: string, offset: number): number {
+export function endOfString(text: string, offset: number): number {
   for (let end = offset + 1; end < text.length; end++) {
     if (text[end] === '\\') end++;
     else if (text[end] === '"') return end + 1;
