@@ -75,6 +75,8 @@ export const actionChoices = defineRequest(
         ops: z.array(z.string()),
         /** Values to choose from; others may be possible. */
         values: z.array(z.string()),
+        /** Whether what is typed for it must not be seen or kept. */
+        secret: z.boolean(),
       }),
     ),
   }),

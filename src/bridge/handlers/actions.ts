@@ -2,6 +2,7 @@
 
 import { actions } from '../../protocol/index.js';
 import { Actions } from '../actions.js';
+import { tableText } from '../actions-report.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Session } from '../session.js';
@@ -16,4 +17,8 @@ export function registerActions(dispatcher: Dispatcher, session: Session, notify
   dispatcher.request(actions.runAction, (params, call) => held.run(params, call));
   dispatcher.request(actions.stopAction, (params) => held.stop(params));
   dispatcher.request(actions.forgetAction, (params) => held.forget(params));
+  dispatcher.request(actions.tableReport, async ({ rows, ...report }) => {
+    const text = tableText(report, await session.texts.receive(rows));
+    return { text: await session.texts.send(text) };
+  });
 }

@@ -1,5 +1,6 @@
 /** What a person can choose from: the actions for a type, the attributes that can be edited and their values. */
 
+import { isSensitiveName } from '../../redact/sensitive.js';
 import { holdsReferences, type ResourceType } from '../../scim/schema/resource-type.js';
 import type { AttributeDefinition } from '../../scim/schema/types.js';
 import type { ProfileValues } from '../../vendors/index.js';
@@ -22,6 +23,8 @@ export interface AttributeChoice {
   readonly ops: readonly string[];
   /** Values to choose from; others may be possible. */
   readonly values: readonly string[];
+  /** Must what is typed for it not be seen? */
+  readonly secret: boolean;
 }
 
 /** The actions that the service of DISCOVERY and PROFILE has for resources of TYPE, the harmless ones first. */
@@ -82,5 +85,6 @@ function choiceOf(attribute: AttributeDefinition, path: string): AttributeChoice
     detail: `${facts.join(', ')}${first === '' ? '' : ` — ${first}`}`,
     ops: ['replace', ...(multiValued || holdsReferences(attribute) ? ['add'] : []), ...(required ? [] : ['remove'])],
     values: type === 'boolean' ? ['true', 'false'] : multiValued && type === 'complex' ? [] : canonicalValues,
+    secret: attribute.returned === 'never' || isSensitiveName(attribute.name),
   };
 }
