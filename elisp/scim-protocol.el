@@ -432,6 +432,42 @@ service cannot filter is picked from a page of it.")
   "Request.
 The resource types of a service.")
 
+(defconst scim-protocol-members-apply "scim/members/apply"
+  "Request.
+Add and remove members, in the way of the service, and read them again to
+see what came of it.")
+
+(defconst scim-protocol-members-export "scim/members/export"
+  "Request.
+The list as CSV (RFC 4180).")
+
+(defconst scim-protocol-members-names "scim/members/names"
+  "Request.
+Look up the names of members that the list gives without; all of them when
+there are no ids.")
+
+(defconst scim-protocol-members-plan "scim/members/plan"
+  "Request.
+What would be sent to add and remove members, as text.")
+
+(defconst scim-protocol-members-read "scim/members/read"
+  "Request.
+Read the members of a group, or other references of a resource, once; the
+bridge keeps them.")
+
+(defconst scim-protocol-members-resolve "scim/members/resolve"
+  "Request.
+Which resources are meant by a list of user names, mail addresses or ids.")
+
+(defconst scim-protocol-members-rows "scim/members/rows"
+  "Request.
+Some lines of the list: mark, name, type and id with a TAB between them;
+what is to be added comes first.")
+
+(defconst scim-protocol-members-stop "scim/members/stop"
+  "Request.
+Have a running change of members end after the request that is under way.")
+
 (defconst scim-protocol-edit-changes "scim/edit/changes"
   "Request.
 What a text changes, in a few words, and what of it is protected; for while

@@ -130,6 +130,14 @@ export function matching(text: string, candidates: Iterable<Candidate>): Candida
   return [...ranked.values()].sort(order).map(({ candidate }) => candidate);
 }
 
+/** Is each word of TEXT part of one of NAMES, as `rankOf` compares them? */
+export function matchesWords(text: string, names: readonly string[]): boolean {
+  const all = names.map(plain);
+  return plain(text)
+    .split(/\s+/)
+    .every((word) => all.some((name) => name.includes(word)));
+}
+
 function plain(text: string): string {
   const folded = foldCase(text.trim());
   return /^[\0-\x7f]*$/.test(folded) ? folded : folded.normalize('NFD').replace(/\p{M}/gu, '');

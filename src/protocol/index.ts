@@ -13,6 +13,7 @@ import * as env from './env.js';
 import * as filters from './filters.js';
 import * as lifecycle from './lifecycle.js';
 import * as lookup from './lookup.js';
+import * as members from './members.js';
 import * as mocks from './mocks.js';
 import * as repl from './repl.js';
 import * as reports from './reports.js';
@@ -36,6 +37,7 @@ export {
   filters,
   lifecycle,
   lookup,
+  members,
   mocks,
   repl,
   reports,
@@ -63,6 +65,7 @@ export const families: readonly object[] = [
   tenants,
   rotate,
   lookup,
+  members,
   edit,
   browse,
   actions,

@@ -1,4 +1,4 @@
-/** scim/lookup/…: resources by name. */
+/** scim/lookup/…: resources by name; with it, scim/members/…. */
 
 import { findByName } from '../../client/lookup.js';
 import { lookup } from '../../protocol/index.js';
@@ -6,9 +6,11 @@ import { connectFor } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Session } from '../session.js';
+import { registerMembers } from './members.js';
 
 /** Register the handlers. */
-export function registerLookup(dispatcher: Dispatcher, session: Session, _notify: Notify): void {
+export function registerLookup(dispatcher: Dispatcher, session: Session, notify: Notify): void {
+  registerMembers(dispatcher, session, notify);
   dispatcher.request(lookup.find, async ({ types, text, limit = 50, ...to }, { signal }) => {
     const target = await connectFor(session, to, 'GET', `/${types[0] ?? ''}`);
     const { found, complete } = await findByName(target, types, text, limit, { signal });
