@@ -104,7 +104,9 @@ export function mergeObjects(three: Three, path: string, lookup: Lookup, merging
   for (const name of orderOf(mine, theirs)) {
     const parts = partsOf(three, name);
     const known = lookup(name);
-    const merged = mergeAny(parts, known.path, (inner) => mergeMember(inner, known, merging), merging);
+    // Nobody has to be told what the server itself has changed.
+    const heard = known.attribute?.mutability === 'readOnly' ? { taken: [] } : merging;
+    const merged = mergeAny(parts, known.path, (inner) => mergeMember(inner, known, merging), heard);
     const rawName = (memberOf(mine, name) ?? memberOf(theirs, name))?.rawName ?? JSON.stringify(name);
     if (merged !== undefined) members.push({ rawName, merged });
   }
