@@ -28,9 +28,9 @@
 (require 'scim-ui)
 
 (defvar scim-tenant)
-(defvar scim-log--tenant)
 (defvar scim-log--root)
-(declare-function scim-log-note "scim-log" (tenant text))
+(declare-function scim-log-note "scim-log-view" (tenant text))
+(declare-function scim-log--har-params "scim-log-file")
 (autoload 'scim-mock-view "scim-mock-view" nil t)
 (autoload 'scim-mock-list "scim-mock-list" nil t)
 
@@ -283,7 +283,7 @@ connected.  With a prefix argument, ask for the PORT to listen on."
 (defun scim-mock--start-from-log (port)
   "Start a mock server on PORT, or any, with the exchanges of this log."
   (scim-rpc-request-async
-   scim-protocol-trace-har (list :tenant scim-log--tenant)
+   scim-protocol-trace-har (scim-log--har-params)
    :root scim-log--root
    :success (lambda (answer)
               (scim-mock--begin

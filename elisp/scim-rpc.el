@@ -519,8 +519,10 @@ Nothing is waited for: a bridge also ends when its input does."
 (scim-rpc-on scim-protocol-progress #'scim-rpc--progressed :immediately t)
 (scim-rpc-on scim-protocol-log-message #'scim-rpc--logged)
 (autoload 'scim-log-exchange "scim-log")
+(autoload 'scim-log-several "scim-log")
 (unless noninteractive
-  (scim-rpc-on scim-protocol-exchange #'scim-log-exchange))
+  (scim-rpc-on scim-protocol-exchange #'scim-log-exchange)
+  (scim-rpc-on scim-protocol-exchanges #'scim-log-several))
 (add-hook 'kill-emacs-hook #'scim-rpc--exit-all)
 
 (provide 'scim-rpc)
