@@ -349,6 +349,10 @@ A text is not edited any more; its diagnostics are withdrawn.")
   "Notification from the client.
 A text is edited from now on; what is wrong with it is published.")
 
+(defconst scim-protocol-text-document-document-link "textDocument/documentLink"
+  "Request.
+The parts of a text that lead somewhere: to a file, or behind a `scim:' URI.")
+
 (defconst scim-protocol-text-document-document-symbol "textDocument/documentSymbol"
   "Request.
 The parts of a text that have names.")

@@ -32,6 +32,13 @@ export interface DocumentSymbol {
   readonly children?: readonly DocumentSymbol[] | undefined;
 }
 
+/** A part of a text that leads somewhere: to a file, or to what `scimUri` names. */
+export interface DocumentLink {
+  readonly range: Range;
+  readonly target: string;
+  readonly tooltip?: string | undefined;
+}
+
 /** What can be asked of a text in some language. */
 export interface LanguageService {
   diagnose(document: OpenDocument, encoding: PositionEncoding): Awaitable<readonly Problem[]>;
@@ -39,6 +46,7 @@ export interface LanguageService {
   hover(document: OpenDocument, position: Position, encoding: PositionEncoding): Awaitable<Hover | undefined>;
   define?(document: OpenDocument, position: Position, encoding: PositionEncoding): Awaitable<readonly Definition[]>;
   symbols?(document: OpenDocument, encoding: PositionEncoding): Awaitable<readonly DocumentSymbol[]>;
+  links?(document: OpenDocument, encoding: PositionEncoding): Awaitable<readonly DocumentLink[]>;
 }
 
 type Awaitable<T> = T | Promise<T>;
@@ -121,6 +129,18 @@ export class Documents {
     const document = this.#open.get(uri);
     const service = document && (await this.#serviceOf(document));
     return (document && (await service?.symbols?.(document, this.encoding))) ?? [];
+  }
+
+  /** The parts of URI that lead somewhere. */
+  async links(uri: string): Promise<readonly DocumentLink[]> {
+    const document = this.#open.get(uri);
+    const service = document && (await this.#serviceOf(document));
+    return (document && (await service?.links?.(document, this.encoding))) ?? [];
+  }
+
+  /** Looks at URI once more, because more is known now; nothing happens when it is not open. */
+  again(uri: string): void {
+    if (this.#open.has(uri)) this.#diagnoseIn(0, uri);
   }
 
   /** Forgets all texts, without a word. */

@@ -4,7 +4,7 @@ import { defineNotification, defineRequest } from './define.js';
 
 /**
  * Document services of LSP 3.17 for the texts of this package: `scim-mock` is the language of mock files, `scim-yaml`
- * that of `scim.yaml`, `scim-env` that of variable sets. `character` counts as `capabilities.positionEncoding` of `initialize` says.
+ * that of `scim.yaml`, `scim-env` that of variable sets, `scim-resource` that of resources (URIs `scim:/…`). `character` counts as `capabilities.positionEncoding` of `initialize` says.
  */
 
 const range = z.object({ start: position, end: position });
@@ -83,7 +83,13 @@ export const completion = defineRequest(
         /** In the order in which the items come. */
         sortText: z.string(),
         filterText: z.string(),
+        /** 1 deprecated. */
+        tags: z.array(z.literal(1)).optional(),
         textEdit: z.object({ range, newText: z.string() }),
+        /** Other places of the text that change with it. */
+        additionalTextEdits: z.array(z.object({ range, newText: z.string() })).optional(),
+        /** `caret`: how many characters of `newText` are before the place where typing goes on. */
+        data: z.object({ caret: z.int() }).optional(),
       }),
     ),
   }),
@@ -129,4 +135,11 @@ export const documentSymbol = defineRequest(
   'The parts of a text that have names.',
   z.looseObject({ textDocument: documentId }),
   z.array(symbol),
+);
+
+export const documentLink = defineRequest(
+  'textDocument/documentLink',
+  'The parts of a text that lead somewhere: to a file, or behind a `scim:` URI.',
+  z.looseObject({ textDocument: documentId }),
+  z.array(z.object({ range, target: z.string(), tooltip: z.string().optional() })),
 );

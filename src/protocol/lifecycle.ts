@@ -50,6 +50,7 @@ export const initialize = defineRequest(
       hoverProvider: z.literal(true),
       definitionProvider: z.literal(true),
       documentSymbolProvider: z.literal(true),
+      documentLinkProvider: z.object({}),
     }),
     serverInfo: z.object({ name: z.literal('scim-bridge'), version: z.string() }),
     protocolVersion: z.string(),

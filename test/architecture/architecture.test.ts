@@ -23,7 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
   protocol: [],
   report: ['scim'],
   mock: ['redact', 'vendors', 'config', 'scim'],
-  document: ['client', 'workspace', 'vendors', 'config', 'scim'],
+  document: ['client', 'workspace', 'config', 'scim'],
   doctor: ['client', 'http', 'workspace', 'vendors', 'config', 'scim'],
   workspace: ['vendors', 'config', 'scim'],
   client: ['http', 'redact', 'vendors', 'scim'],

@@ -17,8 +17,10 @@ import type { Session } from '../session.js';
 
 /** Register the handlers; the texts are forgotten when SESSION ends. */
 export function registerDocuments(dispatcher: Dispatcher, session: Session, notify: Notify): Documents {
-  const services = servicesOf(session, (path) =>
-    documents.textOf(({ uri }) => uri.startsWith('file:') && pathOf(uri, session.directory) === path),
+  const services = servicesOf(
+    session,
+    (path) => documents.textOf(({ uri }) => uri.startsWith('file:') && pathOf(uri, session.directory) === path),
+    (uri) => documents.again(uri),
   );
   const publish = (uri: string, version: number | undefined, problems: readonly Problem[]): void => {
     const diagnostics = problems.map(diagnostic);
@@ -34,7 +36,7 @@ export function registerDocuments(dispatcher: Dispatcher, session: Session, noti
   dispatcher.notification(protocol.didClose, ({ textDocument }) => documents.close(textDocument.uri));
   dispatcher.request(protocol.completion, async ({ textDocument, position }) => {
     const found = await documents.complete(textDocument.uri, position);
-    return { isIncomplete: false, items: found.map(completionItem) };
+    return { isIncomplete: found.some(({ isSearched }) => isSearched), items: found.map(completionItem) };
   });
   dispatcher.request(protocol.hover, async ({ textDocument, position }) => {
     const found = await documents.hover(textDocument.uri, position);
@@ -46,6 +48,7 @@ export function registerDocuments(dispatcher: Dispatcher, session: Session, noti
   dispatcher.request(protocol.documentSymbol, async ({ textDocument }) =>
     (await documents.symbols(textDocument.uri)).map(symbolView),
   );
+  dispatcher.request(protocol.documentLink, async ({ textDocument }) => [...(await documents.links(textDocument.uri))]);
   return documents;
 }
 
@@ -53,8 +56,12 @@ function symbolView({ children, range, ...symbol }: DocumentSymbol): ResultOf<ty
   return { ...symbol, range, selectionRange: range, children: children?.map(symbolView) };
 }
 
-/** What each language is served by; UNSAVED gives the text of a file that is edited. */
-function servicesOf(session: Session, unsaved: (path: string) => string | undefined): LanguageServices {
+/** What each language is served by; UNSAVED gives the text of a file that is edited, AGAIN has a text looked at once more. */
+function servicesOf(
+  session: Session,
+  unsaved: (path: string) => string | undefined,
+  again: (uri: string) => void,
+): LanguageServices {
   const editedFile = ({ uri, text }: OpenDocument, encoding: PositionEncoding) => ({
     text,
     path: pathOf(uri, session.directory),
@@ -63,7 +70,13 @@ function servicesOf(session: Session, unsaved: (path: string) => string | undefi
     now: new Date(),
     unsaved,
   });
+  let payloads: LanguageService | undefined;
   return {
+    'scim-resource': async (): Promise<LanguageService> => {
+      const { PayloadService } = await import('../payload-service.js');
+      payloads ??= new PayloadService(session, again);
+      return payloads;
+    },
     scim: async (): Promise<LanguageService> => (await import('../request-service.js')).requestService(session),
     'scim-yaml': async (): Promise<LanguageService> => {
       const editor = await import('../../workspace/editor/yaml.js');
@@ -108,7 +121,7 @@ function diagnostic({ range, message, severity }: Problem): Diagnostic {
 type CompletionItem = ResultOf<typeof protocol.completion>['items'][number];
 
 function completionItem(
-  { label, kind, range, insert, description, detail }: Completion,
+  { label, kind, range, insert, description, detail, filter, also, caret, isDeprecated }: Completion,
   index: number,
 ): CompletionItem {
   return {
@@ -117,8 +130,13 @@ function completionItem(
     ...(detail !== undefined && { detail }),
     ...(description !== undefined && { documentation: markdown(description) }),
     sortText: String(index).padStart(4, '0'),
-    filterText: label,
+    filterText: filter ?? label,
+    ...(isDeprecated && { tags: [1] }),
     textEdit: { range, newText: insert },
+    ...(also !== undefined && {
+      additionalTextEdits: also.map((edit) => ({ range: edit.range, newText: edit.insert })),
+    }),
+    ...(caret !== undefined && { data: { caret: Array.from(insert.slice(0, caret)).length } }),
   };
 }
 

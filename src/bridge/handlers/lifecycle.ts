@@ -76,10 +76,11 @@ export function registerLifecycle(
       capabilities: {
         positionEncoding: documents.encoding,
         textDocumentSync: { openClose: true as const, change: 1 as const },
-        completionProvider: { triggerCharacters: [':', '/', '.'] },
+        completionProvider: { triggerCharacters: [':', '/', '.', '"', '['] },
         hoverProvider: true as const,
         definitionProvider: true as const,
         documentSymbolProvider: true as const,
+        documentLinkProvider: {},
       },
       serverInfo: { name: 'scim-bridge' as const, version },
       protocolVersion,
