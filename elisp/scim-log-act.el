@@ -252,7 +252,7 @@ What is marked can be compared, by \\[scim-log-diff], and saved."
       (goto-char (or end (line-beginning-position 2))))))
 
 (defun scim-log-unmark-all ()
-  "Take all marks away."
+  "Unmark all exchanges."
   (interactive)
   (let ((numbers scim-log--marked))
     (setq scim-log--marked nil)

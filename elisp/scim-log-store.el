@@ -165,7 +165,8 @@ The list must not be changed."
 (defun scim-log-reference (exchange)
   "Return the params of a request about EXCHANGE, a plist."
   `( :id ,(plist-get exchange :id)
-     :startedAt ,(plist-get exchange :startedAt)
+     ,@(when-let ((started (plist-get exchange :startedAt)))
+         (list :startedAt started))
      ,@(when-let ((archive (plist-get exchange :archive)))
          (list :archive archive))))
 
