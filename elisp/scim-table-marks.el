@@ -47,6 +47,12 @@ Signal a `user-error' when there is neither."
     (puthash id t scim-table--marks))
   (scim-table--marks-changed))
 
+(defun scim-table-prune-marks ()
+  "Forget that ids without a row are marked."
+  (let ((marked (scim-table-marked)))
+    (unless (= (length marked) (hash-table-count scim-table--marks))
+      (scim-table-set-marks marked))))
+
 (defun scim-table--marks-changed ()
   "Show what is marked now."
   (scim-table--lay-out-again)

@@ -115,7 +115,7 @@ DESCENDING is non-nil when the greatest comes first."
                   'keymap scim-table-header-map))))
 
 (defun scim-table--heading-help (column)
-  "Return what is told about the heading of COLUMN, a plist, that sorts."
+  "Return what is told about the heading of COLUMN, a plist with :sort."
   (concat (when-let ((help (plist-get column :help)))
             (concat help "\n"))
           "mouse-1: sort"))
@@ -196,6 +196,47 @@ That is done by the TAB before it; one that is too wide is cut."
       (put-text-property
        (1- start) start 'display
        `(space :align-to ,(scim-table--cell-start layout text))))))
+
+;;;; Places
+
+(defun scim-table-place ()
+  "Return where point and the windows are, by ids, for `scim-table-restore'."
+  (list (scim-table-id)
+        (- (point) (line-beginning-position))
+        (mapcar (lambda (window)
+                  (list window
+                        (scim-table--id-at (window-point window))
+                        (scim-table--id-at (window-start window))))
+                (get-buffer-window-list nil nil t))))
+
+(defun scim-table--id-at (position)
+  "Return the id of the row at POSITION, or nil."
+  (save-excursion
+    (goto-char (min position (point-max)))
+    (scim-table-id)))
+
+(defun scim-table-restore (place)
+  "Go to PLACE, of `scim-table-place'; return non-nil if it is there."
+  (pcase-let ((`(,id ,column ,windows) place))
+    (when-let ((found (scim-table--position id)))
+      (goto-char found)
+      (goto-char (min (+ found column) (line-end-position)))
+      (pcase-dolist (`(,window ,point ,start) windows)
+        (when (and (window-live-p window)
+                   (eq (window-buffer window) (current-buffer)))
+          (set-window-point window (or (and (not (equal point id))
+                                            (scim-table--position point))
+                                       (point)))
+          (when-let ((top (scim-table--position start)))
+            (set-window-start window top t))))
+      t)))
+
+(defun scim-table--position (id)
+  "Return the beginning of the row of ID, or nil."
+  (when-let ((row (and id (scim-table--row-of id))))
+    (save-excursion
+      (scim-table--goto-row row)
+      (point))))
 
 ;;;; Commands
 
