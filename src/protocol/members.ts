@@ -58,8 +58,6 @@ export const rows = defineRequest(
     count: z.int().min(1),
     /** What is to be added, which the list does not have. */
     added: z.array(known),
-    /** Ids that are to be removed. */
-    removed: z.array(z.string()),
   }),
   z.object({
     text: textRef,

@@ -40,15 +40,14 @@ export function registerMembers(dispatcher: Dispatcher, session: Session, notify
       holder: holder.name,
     };
   });
-  dispatcher.request(members.rows, async ({ filter = '', from, count, added, removed, ...of }, call) => {
+  dispatcher.request(members.rows, async ({ filter = '', from, count, added, ...of }, call) => {
     const list = await open(of, call);
-    const gone = new Set(removed);
     const matching = list.matching(filter);
     const fresh = from > 0 ? [] : added.filter(({ id }) => !list.has(id));
     const shown = matching.slice(from, from + count);
     const lines = [
       ...fresh.map((member) => rowOf(member, '+')),
-      ...shown.map((member) => rowOf(member, gone.has(member.id) ? 'D' : '')),
+      ...shown.map((member) => rowOf(member, '')),
     ];
     const next = from + count < matching.length ? from + count : null;
     return {
