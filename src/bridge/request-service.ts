@@ -6,6 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { addressOf } from '../client/address.js';
+import type { Target } from '../client/target.js';
 import type { Completion } from '../config/complete.js';
 import type { Hover } from '../config/hover.js';
 import { type PositionEncoding, type Problem, TextLines } from '../config/text.js';
@@ -46,6 +47,8 @@ export interface Surroundings {
   readonly profile: ProfileValues;
   readonly declaresFilter: boolean | undefined;
   readonly redactor: Redactor;
+  /** Undefined while nothing may be sent. */
+  readonly target: Target | undefined;
 }
 
 /** The service for the documents of SESSION. */
@@ -80,7 +83,7 @@ class EditedDocument {
     const path = placeOf(uri, session.directory);
     const surroundings = await surroundingsOf(session, document.tenant);
     const captured = session.fileSession(path, surroundings.tenant);
-    const edited = editedOf(parseRequestFile(text, path), captured, surroundings, session);
+    const edited = editedOf(parseRequestFile(text, path), captured, surroundings);
     return new EditedDocument(uri, text, encoding, edited);
   }
 
@@ -92,7 +95,11 @@ class EditedDocument {
 
   async complete(position: Position): Promise<Completion[]> {
     const offers = await completeFile(this.edited, this.#offset(position));
-    return offers.map(({ start, end, ...offer }) => ({ ...offer, range: this.#range({ start, end }) }));
+    return offers.map(({ start, end, also, ...offer }) => ({
+      ...offer,
+      range: this.#range({ start, end }),
+      ...(also && { also: also.map(({ insert, ...span }) => ({ insert, range: this.#range(span) })) }),
+    }));
   }
 
   hover(position: Position): Hover | undefined {
@@ -150,6 +157,7 @@ async function surroundingsOf(session: Session, name: string | undefined): Promi
       profile: tenant.profile,
       declaresFilter: undefined,
       redactor: createRedactor([]),
+      target: undefined,
     };
   }
   const { target } = known;
@@ -163,6 +171,7 @@ async function surroundingsOf(session: Session, name: string | undefined): Promi
     profile: target.profile,
     declaresFilter: discovery?.supports('filter'),
     redactor: target.redactor,
+    target: hasTalked ? target : undefined,
   };
 }
 
@@ -185,7 +194,7 @@ async function patiently<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 /** FILE with all that is known around it. CAPTURED is what runs of it have left. */
-function editedOf(file: RequestFile, captured: FileSession, surroundings: Surroundings, session: Session): Edited {
+function editedOf(file: RequestFile, captured: FileSession, surroundings: Surroundings): Edited {
   const { tenant, registry, isDiscovered, baseUrl, redactor } = surroundings;
   const scopes = new Map<ParsedRequest, Scope>();
   return {
@@ -205,7 +214,7 @@ function editedOf(file: RequestFile, captured: FileSession, surroundings: Surrou
     },
     membersOf: (name, path) => membersAt(captured.response(name)?.body, path),
     filters: filterHelp(surroundings),
-    payloads: payloadHelp(surroundings, session),
+    payloads: payloadHelp(surroundings),
   };
 }
 

@@ -1,7 +1,8 @@
 /** What the layers below know, as the protocol tells it to Emacs. Everything here is redacted already. */
 
 import type { ListOutcome } from '../client/types.js';
-import type { RequestPreview } from '../document/preview.js';
+import { previewText } from '../document/edited-preview.js';
+import type { ShownRequest } from '../document/preview.js';
 import type { RunResult } from '../document/run.js';
 import type { ErrorView, RequestResult, ResponseView, TextRef } from '../protocol/index.js';
 import type { Redactor } from '../redact/redact.js';
@@ -9,10 +10,6 @@ import { curlCommand } from '../report/curl.js';
 import type { TenantSettings } from '../workspace/workspace.js';
 import { errorView } from './errors.js';
 import { tokenVariable } from './trace-views.js';
-
-function headerLines(headers: readonly (readonly [string, string])[]): string {
-  return headers.map(([name, value]) => `${name}: ${value}\n`).join('');
-}
 
 function listView({ completeness, count, totalResults, pages }: ListOutcome): NonNullable<ResponseView['list']> {
   return {
@@ -89,10 +86,16 @@ function cleanError(view: ErrorView, clean: (text: string) => string): ErrorView
   };
 }
 
-/** PREVIEW as text to look at, and as a curl command. */
-export function previewView(preview: RequestPreview, settings: TenantSettings): { text: string; curl: string } {
-  const { method, url, headers, body } = preview;
+/** SHOWN as a curl command. */
+export function curlOfShown(
+  { method, url, headers, body }: ShownRequest,
+  settings: Pick<TenantSettings, 'tokenVariable'>,
+): string {
   const source = { method, url, requestHeaders: () => headers, requestBody: () => body };
-  const text = `${method} ${url}\n${headerLines(headers)}${body === undefined ? '' : `\n${body}\n`}`;
-  return { text, curl: curlCommand(source, { tokenVariable: tokenVariable(settings) }) };
+  return curlCommand(source, { tokenVariable: tokenVariable(settings) });
+}
+
+/** PREVIEW as text to look at, and as a curl command. */
+export function previewView(preview: ShownRequest, settings: TenantSettings): { text: string; curl: string } {
+  return { text: previewText(preview), curl: curlOfShown(preview, settings) };
 }

@@ -28,7 +28,7 @@ export interface Destination {
 export function prepareRequest(
   file: RequestFile,
   request: ParsedRequest,
-  scope: Scope,
+  scope: Pick<Scope, 'lookup'>,
   destination: Destination,
 ): PreparedRequest {
   return inFile(file, () => {

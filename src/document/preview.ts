@@ -1,9 +1,8 @@
 /** A request as it would be sent, without sending it. */
 import { addressOf } from '../client/address.js';
 import type { Target } from '../client/target.js';
-import { prettyJson } from '../scim/json-text.js';
-import type { RequestFile } from './model.js';
-import { errorOfProblem, prepareRequest } from './prepare.js';
+import type { ParsedRequest, RequestFile } from './model.js';
+import { errorOfProblem, type PreparedRequest, prepareRequest } from './prepare.js';
 import { type Generators, Scope } from './scope.js';
 import { type Selection, selectRequest } from './select.js';
 import type { FileSession } from './session.js';
@@ -15,34 +14,53 @@ export interface PreviewOptions {
   readonly generators?: Generators | undefined;
 }
 
-export interface RequestPreview {
-  readonly name: string;
+/** A request as a person may see it: everything in it is redacted. */
+export interface ShownRequest {
   readonly method: string;
-  /** Absolute, redacted. */
+  /** Absolute. */
   readonly url: string;
-  /** What the file says and what the client adds, redacted. */
-  readonly headers: [string, string][];
-  /** Redacted and indented. */
+  /** What the file says and what the client adds. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** As it is sent, but for secrets. */
   readonly body: string | undefined;
 }
 
+export interface RequestPreview extends ShownRequest {
+  readonly name: string;
+}
+
+/** A request of a file as it would be sent. It holds secrets. */
+export interface SelectedRequest {
+  readonly request: ParsedRequest;
+  readonly prepared: PreparedRequest;
+}
+
+/** PREPARED as a person may see it. */
+export function shownRequest({ method, path, headers, body }: PreparedRequest, target: Target): ShownRequest {
+  const { redactor } = target;
+  return {
+    method,
+    url: redactor.url(target.baseUrl.origin + addressOf(target.baseUrl, path).path),
+    headers: target.headersOf({ method, path, headers, body: body?.text }),
+    body: body === undefined ? undefined : redactor.json(body.text),
+  };
+}
+
 /**
- * The selected request of FILE as it would be sent to TARGET now, redacted. A generated value that no variable holds
- * will be another one when it is sent.
+ * The selected request of FILE as it would be sent to TARGET now. A generated value that no variable holds will be
+ * another one when the file's request is sent, but not when what was prepared here is.
  * @throws UsageError when there is no such request, RequestFileError when it could not be sent
  */
-export function previewRequest(file: RequestFile, target: Target, options: PreviewOptions): RequestPreview {
+export function prepareSelected(file: RequestFile, target: Target, options: PreviewOptions): SelectedRequest {
   const request = selectRequest(file, options.select);
   const problem = file.problems.find((each) => each.request === undefined || each.request === request.index);
   if (problem !== undefined) throw errorOfProblem(file, problem);
   const scope = new Scope(file, request, options.session, options.variables ?? {}, options.generators);
-  const { method, path, headers, body } = prepareRequest(file, request, scope, target);
-  const { redactor } = target;
-  return {
-    name: request.name,
-    method,
-    url: redactor.url(target.baseUrl.origin + addressOf(target.baseUrl, path).path),
-    headers: target.headersOf({ method, path, headers, body: body?.text }),
-    body: body === undefined ? undefined : prettyJson(redactor.json(body.text)),
-  };
+  return { request, prepared: prepareRequest(file, request, scope, target) };
+}
+
+/** As `prepareSelected`, for a person to see. */
+export function previewRequest(file: RequestFile, target: Target, options: PreviewOptions): RequestPreview {
+  const { request, prepared } = prepareSelected(file, target, options);
+  return { name: request.name, ...shownRequest(prepared, target) };
 }

@@ -61,6 +61,23 @@ export interface RunResult {
   readonly captures: readonly { readonly name: string; readonly value: string }[];
   readonly warnings: readonly string[];
   readonly error?: ScimError;
+  /** What was sent, or would have been; not redacted. */
+  readonly prepared?: PreparedRequest;
+}
+
+/**
+ * Run REQUEST of FILE once more, with PREPARED as it was filled in before instead of the present values.
+ * @throws CancelledError when the signal was triggered
+ */
+export async function runPrepared(
+  file: RequestFile,
+  request: ParsedRequest,
+  prepared: PreparedRequest,
+  target: Target,
+  options: RunOptions,
+): Promise<RunResult> {
+  options.onStart?.(request.name, 0, 1);
+  return new RequestRun(file, request, target, options, prepared).run();
 }
 
 /**
@@ -147,6 +164,8 @@ class RequestRun {
     private readonly request: ParsedRequest,
     private readonly target: Target,
     private readonly options: RunOptions,
+    /** What is sent, if that is settled. */
+    private prepared?: PreparedRequest,
   ) {
     this.#scope = new Scope(file, request, options.session, options.variables ?? {}, options.generators);
     this.#redactor = target.redactor;
@@ -187,7 +206,8 @@ class RequestRun {
   }
 
   async #send(): Promise<void> {
-    const prepared = prepareRequest(this.file, this.request, this.#scope, this.target);
+    const prepared = this.prepared ?? prepareRequest(this.file, this.request, this.#scope, this.target);
+    this.prepared = prepared;
     this.#warnings.push(...doublyEncoded(this.request.targetTemplate));
     const validate = () => validateBody(this.file, this.request, prepared, this.target, this.#call);
     this.#warnings.push(...(await atTarget(this.file, this.request, validate)));
@@ -304,6 +324,7 @@ class RequestRun {
       assertions: this.#assertions,
       captures: this.#captures,
       warnings: this.#warnings,
+      ...(this.prepared === undefined ? {} : { prepared: this.prepared }),
       ...(response === undefined
         ? {}
         : { answer: response.answer, body: prettyJson(this.#redactor.json(response.text)) }),

@@ -51,6 +51,8 @@ export const requestResult = z.object({
     z.object({ text: z.string(), line: z.int(), passed: z.boolean(), message: z.string().optional() }),
   ),
   captures: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** By which `scim/request/send` sends the very same again; absent when nothing was sent. */
+  prepared: z.int().optional(),
   warnings: z.array(z.string()),
   error: errorView.optional(),
 });
@@ -87,7 +89,108 @@ export const previewRequest = defineRequest(
     select: selection,
     variables: z.record(z.string(), z.string()).optional(),
   }),
-  z.object({ text: z.string(), curl: z.string() }),
+  z.object({
+    text: z.string(),
+    curl: z.string(),
+    /** By which `scim/request/send` sends exactly this. */
+    prepared: z.int(),
+    name: z.string(),
+  }),
+);
+
+/** A request that was prepared before, and how a person has changed the text of its preview. */
+const prepared = z.object({ prepared: z.int(), text: textRef.optional() });
+
+export const sendPrepared = defineRequest(
+  'scim/request/send',
+  'Send a request that was prepared before, byte for byte, or as its preview was edited; only the latest are kept.',
+  z.object({ ...prepared.shape, confirmed, workDoneToken: progressToken.optional() }),
+  z.object({ result: requestResult }),
+);
+
+export const curlOfPrepared = defineRequest(
+  'scim/request/curl',
+  'A request that was prepared before, or its edited preview, as a curl command without secrets.',
+  prepared,
+  z.object({ curl: z.string() }),
+);
+
+const outcome = z.object({
+  /** How the difference calls it. */
+  label: z.string(),
+  status: z.string(),
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  body: textRef,
+});
+
+export const diffOutcomes = defineRequest(
+  'scim/request/diff',
+  'Two answers as a unified diff of status, headers and body; empty when they are equal.',
+  z.object({
+    older: outcome,
+    newer: outcome,
+    /** Leave out what differs each time (dates, versions) and the order of members and values. */
+    normalised: z.boolean().default(false),
+  }),
+  z.object({ diff: textRef }),
+);
+
+export const linksOfBody = defineRequest(
+  'scim/request/links',
+  'The parts of the body of an answer that lead to resources.',
+  z.object({
+    tenant: z.string().optional(),
+    body: textRef,
+    /** What was asked, `POST /Users`: the resource of the answer is of its type. */
+    target: z.string().optional(),
+  }),
+  z.object({
+    links: z.array(
+      z.object({
+        /** In characters of the body. */
+        start: z.int(),
+        end: z.int(),
+        uri: z.string(),
+        tooltip: z.string(),
+      }),
+    ),
+    /** URI of the resource that the body is, or null. */
+    resource: z.string().nullable(),
+  }),
+);
+
+const imported = z.object({
+  /** Of requests, for a request file; without secrets. */
+  text: textRef,
+  /** The tenant whose requests they are, when it is one that is known. */
+  tenant: z.string().nullable(),
+  warnings: z.array(z.string()),
+});
+
+export const importRequests = defineRequest(
+  'scim/request/import',
+  'Requests of another tool as text for a request file.',
+  z.object({
+    format: z.enum(['curl', 'http', 'postman']),
+    content: textRef,
+    /** Names of requests that are there already. */
+    taken: z.array(z.string()).default([]),
+  }),
+  imported,
+);
+
+export const requestOfExchange = defineRequest(
+  'scim/request/from-exchange',
+  'An exchange of the log as a request, for a request file; without secrets.',
+  z.object({ id: z.int() }),
+  imported,
+);
+
+export const exportRequests = defineRequest(
+  'scim/request/export',
+  'All requests of a file as a shell script of curl commands; secrets are shell variables.',
+  z.object({ source, tenant: z.string().optional(), variables: z.record(z.string(), z.string()).optional() }),
+  z.object({ text: textRef, warnings: z.array(z.string()) }),
 );
 
 export const showVariables = defineRequest(

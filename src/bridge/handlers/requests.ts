@@ -1,35 +1,42 @@
 /** `scim/request/…`: request files. */
 
-import type { ParsedRequest } from '../../document/model.js';
+import { diffOutcomes } from '../../document/outcome-diff.js';
 import { parseRequestFile } from '../../document/parse.js';
-import { previewRequest } from '../../document/preview.js';
-import { type RunResult, runRequests } from '../../document/run.js';
-import { selectRequest } from '../../document/select.js';
+import { prepareSelected, shownRequest } from '../../document/preview.js';
 import { variablesOf } from '../../document/variables.js';
-import { lifecycle, type ParamsOf, requests as protocol, type RequestResult } from '../../protocol/index.js';
-import { countOutcomes } from '../../report/entry.js';
-import { worstExitCode } from '../../report/exit.js';
-import { type Asked, demandYes } from '../confirm.js';
+import { requests as protocol } from '../../protocol/index.js';
 import type { Notify } from '../connection.js';
-import type { Call, Dispatcher } from '../dispatch.js';
-import { isWrite } from '../doctor.js';
-import { rememberUse } from '../env-history.js';
-import { exitCodeOfOutcome, type Reports } from '../reports.js';
+import type { Dispatcher } from '../dispatch.js';
+import type { Reports } from '../reports.js';
+import { exportScript } from '../request-export.js';
+import { importRequests, requestOfExchange } from '../request-import.js';
+import { linksIn } from '../request-links.js';
+import { PreparedRequests } from '../request-prepared.js';
+import { RequestRunner } from '../request-run.js';
 import type { Session } from '../session.js';
 import { type Source, textOf } from '../sources.js';
-import { previewView, requestResult } from '../views.js';
-
-type RunParams = ParamsOf<typeof protocol.runRequests>;
+import { curlOfShown, previewView } from '../views.js';
 
 export function registerRequests(dispatcher: Dispatcher, session: Session, reports: Reports, notify: Notify): void {
+  const { texts } = session;
+  const prepared = new PreparedRequests();
+  const runner = new RequestRunner(session, reports, notify, prepared);
   const parse = async (source: Source) => parseRequestFile(await textOf(source, session), source.path);
-  dispatcher.request(protocol.runRequests, (params, call) => run(params, call, session, reports, notify));
+  dispatcher.request(protocol.runRequests, (params, call) => runner.run(params, call));
+  dispatcher.request(protocol.sendPrepared, (params, call) => runner.send(params, call));
+  dispatcher.request(protocol.curlOfPrepared, async (params) => {
+    const kept = await runner.keptAs(params);
+    const { target, settings } = await session.connect(kept.tenant);
+    return { curl: curlOfShown(shownRequest(kept.prepared, target), settings) };
+  });
   dispatcher.request(protocol.previewRequest, async ({ source, tenant, select, variables }) => {
     const { target, settings } = await session.connect(tenant);
     const file = await parse(source);
     const captured = session.fileSession(source.path, settings.name);
-    const preview = previewRequest(file, target, { select, session: captured, variables });
-    return previewView(preview, settings);
+    const selected = prepareSelected(file, target, { select, session: captured, variables });
+    const id = prepared.add({ tenant: settings.name, file, ...selected });
+    const view = previewView(shownRequest(selected.prepared, target), settings);
+    return { ...view, prepared: id, name: selected.request.name };
   });
   dispatcher.request(protocol.showVariables, async ({ source, tenant }) => {
     const { target, settings } = await session.connect(tenant);
@@ -50,68 +57,21 @@ export function registerRequests(dispatcher: Dispatcher, session: Session, repor
     session.forget(source.path);
     return null;
   });
-}
-
-async function run(
-  params: RunParams,
-  { signal }: Call,
-  session: Session,
-  reports: Reports,
-  notify: Notify,
-): Promise<{ exitCode: number; counts: ReturnType<typeof countOutcomes>; results: RequestResult[] }> {
-  const { source, tenant, select, onFailure, variables, confirmed, workDoneToken: token } = params;
-  const { target, settings } = await session.connect(tenant);
-  const file = parseRequestFile(await textOf(source, session), source.path);
-  demandYes(
-    session,
-    settings,
-    confirmed,
-    askedOf(select === undefined ? file.requests : [selectRequest(file, select)]),
+  dispatcher.request(protocol.diffOutcomes, async ({ older, newer, normalised }) => {
+    const [before, after] = await Promise.all([texts.receive(older.body), texts.receive(newer.body)]);
+    const diff = diffOutcomes({ ...older, body: before }, { ...newer, body: after }, normalised);
+    return { diff: await texts.send(diff) };
+  });
+  dispatcher.request(protocol.linksOfBody, async ({ tenant, body, target }) =>
+    linksIn(session, tenant, await texts.receive(body), target),
   );
-  const report = params.report === undefined ? undefined : reports.get(params.report);
-  report?.file(source.path);
-  if (report && file.requests.some(isWrite)) {
-    const problem = await rememberUse(session, 'run', [settings.name]);
-    if (problem !== undefined) notify(lifecycle.logMessage, { type: 2, message: problem });
-  }
-  const results: Promise<RequestResult>[] = [];
-  await runRequests(file, target, {
-    select,
-    onFailure,
-    variables,
-    signal,
-    // All requests together start afresh, so that a run does not depend on what was sent before it.
-    session: select
-      ? session.fileSession(source.path, settings.name)
-      : session.freshFileSession(source.path, settings.name),
-    onStart: (name, index, total) => {
-      if (token === undefined) return;
-      notify(lifecycle.progress, { token, value: { kind: 'report', message: `${name} (${index + 1} of ${total})` } });
-    },
-    onResult: (result) => {
-      // A report shows no bodies: they stay here.
-      const view = requestResult(result, settings, { text: '' }, target.redactor);
-      report?.result(source.path, view);
-      results.push(report ? Promise.resolve(view) : withBody(view, result, session));
-    },
+  dispatcher.request(protocol.importRequests, async ({ content, ...how }) =>
+    importRequests(session, how, await texts.receive(content)),
+  );
+  dispatcher.request(protocol.requestOfExchange, ({ id }) => requestOfExchange(session, id));
+  dispatcher.request(protocol.exportRequests, async ({ source, tenant, variables }) => {
+    const { target, settings } = await session.connect(tenant);
+    const { text, warnings } = exportScript(await parse(source), target, settings, variables ?? {});
+    return { text: await texts.send(text), warnings: [...warnings] };
   });
-  const views = await Promise.all(results);
-  return {
-    exitCode: worstExitCode(views.map(({ outcome, error }) => exitCodeOfOutcome(outcome, error))),
-    counts: countOutcomes(views.map(({ outcome }) => outcome)),
-    results: views,
-  };
-}
-
-/** REQUESTS as a question tells of them. */
-function askedOf(requests: readonly ParsedRequest[]): Asked[] {
-  return requests.map(({ method, target, headers }) => {
-    return { method, path: target, headers: Object.fromEntries(headers.map(({ name }) => [name, ''])) };
-  });
-}
-
-/** VIEW with the body of RESULT. */
-async function withBody(view: RequestResult, result: RunResult, session: Session): Promise<RequestResult> {
-  if (view.response === undefined || result.body === undefined) return view;
-  return { ...view, response: { ...view.response, body: await session.texts.send(result.body) } };
 }

@@ -27,6 +27,14 @@ export interface Offer extends Span {
   readonly detail?: string | undefined;
   /** Markdown. */
   readonly description?: string | undefined;
+  /** What somebody types to find it; its label unless given. */
+  readonly filter?: string | undefined;
+  /** Other places of the text that change with it. */
+  readonly also?: readonly (Span & { readonly insert: string })[] | undefined;
+  /** Where in `insert` the cursor is to be put; at its end unless given. */
+  readonly caret?: number | undefined;
+  readonly isDeprecated?: boolean | undefined;
+  readonly isSearched?: boolean | undefined;
 }
 
 /** What is known of what stands at a span, as Markdown. */

@@ -62,6 +62,9 @@ export async function completeBody(edited: Edited, request: ParsedRequest, offse
   return offers.map((offer) => ({
     ...offer,
     ...spanAround(mapped, offer, offset),
+    ...(offer.also && {
+      also: offer.also.map((edit) => ({ ...edit, ...mapped.rangeOf(edit.start, edit.end) })),
+    }),
   }));
 }
 
