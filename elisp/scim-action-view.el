@@ -177,7 +177,7 @@ Shapes say the same."
 ;;;; Notifications
 
 (defun scim-action--watch (plan)
-  "Have what the bridge tells about PLAN come to this buffer."
+  "Have news of PLAN from the bridge come to this buffer."
   (setq scim-action--buffers
         (seq-filter (lambda (entry) (buffer-live-p (cdr entry)))
                     scim-action--buffers))

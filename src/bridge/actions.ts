@@ -6,11 +6,12 @@ import { type ActionPlan, countOutcomes } from '../client/actions/plan.js';
 import { runPlan } from '../client/actions/run.js';
 import type { Action, Item, Job } from '../client/actions/types.js';
 import type { Target } from '../client/target.js';
-import { actions, lifecycle, type ParamsOf, type ResultOf } from '../protocol/index.js';
+import { actions, type ParamsOf, type ResultOf } from '../protocol/index.js';
 import { type Redactor, secretsOfRequest } from '../redact/redact.js';
 import { UsageError } from '../scim/error.js';
 import { prettyJson } from '../scim/json-text.js';
 import type { TenantSettings } from '../workspace/workspace.js';
+import { progressReporter } from './actions-progress.js';
 import { actionPhrase, countsText, questionOf, rowOf, sentText, sizeText } from './actions-text.js';
 import { demandYes } from './confirm.js';
 import type { Notify } from './connection.js';
@@ -74,7 +75,7 @@ export class Actions {
     const { target, settings } = await this.session.connect(tenant);
     demandYes(this.session, settings, confirmed, [{ method: 'GET', path: `/${type}` }]);
     const action = await this.#actionOf(params.action);
-    const onProgress = this.#progress(workDoneToken, 'resources read');
+    const onProgress = progressReporter(this.notify, workDoneToken, 'resources read');
     const means = { target, safeguards: settings.safeguards, width: widthFor(target, settings), single: params.single };
     const plan = await makePlan(means, type, ids, action, { signal, onProgress });
     const held = this.#hold(plan, target, settings);
@@ -122,7 +123,7 @@ export class Actions {
     demandYes(this.session, settings, confirmed, asked);
     held.state = 'running';
     const began = Date.now();
-    const teller = new Teller(held, this.notify, this.#progress(workDoneToken, 'resources'));
+    const teller = new Teller(held, this.notify, progressReporter(this.notify, workDoneToken, 'resources'));
     const halt = () => stop.abort();
     call.signal.addEventListener('abort', halt, { once: true });
     if (call.signal.aborted) halt();
@@ -187,22 +188,6 @@ export class Actions {
     const held = this.#held(plan);
     if (held.state === 'made') return held;
     throw new UsageError('This plan was run already', { remedy: 'Plan again, which reads what is there now.' });
-  }
-
-  #progress(token: string | number | undefined, what: string) {
-    if (token === undefined) return undefined;
-    let last = 0;
-    return (done: number, total: number | undefined) => {
-      const now = Date.now();
-      if (now - last < batchMs && done !== total) return;
-      last = now;
-      const all = total ?? 0;
-      const percentage = all === 0 ? {} : { percentage: Math.min(100, (100 * done) / all) };
-      this.notify(lifecycle.progress, {
-        token,
-        value: { kind: 'report', message: `${done} of ${total ?? '?'} ${what}`, ...percentage },
-      });
-    };
   }
 }
 

@@ -2,6 +2,8 @@
 
 import { actions } from '../../protocol/index.js';
 import { Actions } from '../actions.js';
+import { compareLists, compareTwo } from '../actions-compare.js';
+import { progressReporter } from '../actions-progress.js';
 import { tableText } from '../actions-report.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
@@ -21,4 +23,8 @@ export function registerActions(dispatcher: Dispatcher, session: Session, notify
     const text = tableText(report, await session.texts.receive(rows));
     return { text: await session.texts.send(text) };
   });
+  dispatcher.request(actions.compareResources, (params, call) => compareTwo(session, params, call));
+  dispatcher.request(actions.compareTenants, (params, call) =>
+    compareLists(session, params, call, progressReporter(notify, params.workDoneToken, 'resources read')),
+  );
 }

@@ -79,7 +79,7 @@ function activation(wanted: boolean, service: Service): Changer {
     throw new UsageError(`${type.name} has no attribute active, so that it cannot be ${wanted ? '' : 'de'}activated`);
   }
   const operations: PatchOperation[] = [{ op: 'replace', path: 'active', value: wanted }];
-  const inner = editing(operations, service);
+  const inner = editing(operations, service, mustPut(service));
   return {
     ...inner,
     change: (resource) => {
@@ -125,12 +125,11 @@ function deletion({ type, profile }: Service, deactivates: boolean): Changer {
   };
 }
 
-function editing(operations: readonly PatchOperation[], service: Service): Changer {
+function editing(operations: readonly PatchOperation[], service: Service, puts = isPutPreferred(service)): Changer {
   const { type, profile } = service;
   const message = messageOf(operations);
   const issues = validatePatchRequest(type, message);
   refusePayload(issues, `PATCH ${type.endpoint}`);
-  const puts = isPutOnly(service);
   return {
     warnings: puts ? [`This service changes ${type.name} by PUT, which sends the whole resource`] : [],
     needsWhole: puts || touchesReferences(type, operations),
@@ -178,13 +177,17 @@ function holdsUnsafeNumber(value: JsonValue): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsUnsafeNumber);
 }
 
-/** Is PUT the way in which resources of this type are changed? */
-function isPutOnly({ type, profile, discovery }: Service): boolean {
-  if (discovery.supports('patch') === false) return true;
-  const { user, group, userVerbs, groupVerbs } = profile.update;
-  const isGroup = type.name === 'Group';
-  if (!(isGroup ? groupVerbs : userVerbs).includes('PATCH')) return true;
-  return isGroup ? group === 'put' : type.name === 'User' && user !== 'patch';
+/** Does the service take no PATCH for resources of this type? */
+function mustPut({ type, profile, discovery }: Service): boolean {
+  const { userVerbs, groupVerbs } = profile.update;
+  return discovery.supports('patch') === false || !(type.name === 'Group' ? groupVerbs : userVerbs).includes('PATCH');
+}
+
+/** Is PUT the way in which resources of this type are changed? Activation is by PATCH wherever there is one (Okta). */
+function isPutPreferred(service: Service): boolean {
+  const { type, profile } = service;
+  const { user, group } = profile.update;
+  return mustPut(service) || (type.name === 'Group' ? group === 'put' : type.name === 'User' && user !== 'patch');
 }
 
 function touchesReferences(type: ResourceType, operations: readonly PatchOperation[]): boolean {

@@ -16,7 +16,10 @@ export function readValue(type: ResourceType, path: string, text: string | undef
   if (text === undefined) throw new UsageError(`No value was given for ${path}`);
   const definition = attributeAt(type, path);
   const trimmed = text.trim();
-  if (definition === undefined || definition.type === 'complex' || /^[[{]/.test(trimmed)) {
+  // An attribute without a schema: what is wrong with it, the schema itself will say.
+  if (definition === undefined)
+    return /^([[{"\d-]|(true|false|null)$)/.test(trimmed) ? parsed(trimmed, path, undefined) : text;
+  if (definition.type === 'complex' || /^[[{]/.test(trimmed)) {
     return parsed(trimmed, path, definition);
   }
   const single = singleValue(definition, path, text);
