@@ -20,6 +20,7 @@
 (require 'scim-error)
 (require 'scim-home-files)
 (require 'scim-log)
+(require 'scim-log-store)
 (require 'scim-mock)
 (require 'scim-rpc)
 (require 'scim-tenant)
@@ -27,7 +28,6 @@
 
 (defvar scim-home-mode-map)
 (autoload 'scim-schemas "scim-schema" nil t)
-(autoload 'scim-log-all "scim-log" nil t)
 
 ;;;; Customization
 
@@ -239,18 +239,40 @@ Its shape tells, too: not everybody tells colors apart."
     (mapc #'scim-home--insert-mock mocks)
     (insert "\n")))
 
+(defun scim-home--latest ()
+  "Return the latest exchanges of this workspace, newest first."
+  (let ((newest-first (lambda (a b) (> (plist-get a :number)
+                                       (plist-get b :number)))))
+    (seq-take
+     (sort (seq-mapcat
+            (lambda (tenant)
+              (seq-filter (lambda (exchange)
+                            (equal scim-home--root (plist-get exchange :root)))
+                          (last (scim-log-kept tenant) scim-home-exchanges)))
+            (scim-log-tenants))
+           newest-first)
+     scim-home-exchanges)))
+
+(defun scim-home--insert-exchange (exchange)
+  "Insert a line about EXCHANGE, which leads to the log of its tenant."
+  (let ((tenant (plist-get exchange :tenant)))
+    (insert "  " (scim-ui-status (plist-get exchange :status)) " ")
+    (insert-text-button (format "%-6s %s" (plist-get exchange :method)
+                                (plist-get exchange :path))
+                        'follow-link t 'face 'default
+                        'help-echo "Show the log"
+                        'action (lambda (_) (scim-log tenant)))
+    (insert (scim-ui-face (format "  %s  %s" tenant
+                                  (scim-ui-duration
+                                   (plist-get exchange :durationMs)))
+                          'scim-dimmed)
+            "\n")))
+
 (defun scim-home--insert-exchanges ()
   "Insert the latest exchanges, if there are any."
-  (when-let ((lines (and (fboundp 'scim-log-recent-lines)
-                         (scim-log-recent-lines scim-home-exchanges
-                                                scim-home--root))))
+  (when-let ((exchanges (scim-home--latest)))
     (scim-home--insert-heading "Latest exchanges")
-    (dolist (line lines)
-      (insert "  ")
-      (insert-text-button (string-trim-right line)
-                          'follow-link t 'face nil 'help-echo "Show the log"
-                          'action (lambda (_) (scim-log-all)))
-      (insert "\n"))
+    (mapc #'scim-home--insert-exchange exchanges)
     (insert "\n")))
 
 ;;;; What to do

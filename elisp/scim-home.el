@@ -23,6 +23,7 @@
 (require 'scim-api)
 (require 'scim-error)
 (require 'scim-home-view)
+(require 'scim-log-store)
 (require 'scim-menu)
 (require 'scim-mock)
 (require 'scim-protocol)
@@ -53,6 +54,8 @@
 (autoload 'scim-browse "scim-browse" nil t)
 (autoload 'scim-edit "scim-edit" nil t)
 (autoload 'scim-new "scim-edit" nil t)
+(autoload 'scim-log-all "scim-log" nil t)
+(autoload 'scim-schemas "scim-schema" nil t)
 (autoload 'scim-repl "scim-repl" nil t)
 (autoload 'scim-compare-tenants "scim-compare" nil t)
 
@@ -152,6 +155,19 @@ those whose secrets must be looked up first are never asked by itself."
   (dolist (buffer (scim-home--buffers))
     (with-current-buffer buffer
       (scim-home-refresh))))
+
+(defvar scim-home--timer nil
+  "Timer that will draw the home buffers with new exchanges, or nil.")
+
+(defun scim-home--exchanged (&rest _)
+  "Draw the home buffers that are seen soon, since something was sent."
+  (when (and (not scim-home--timer)
+             (seq-some (lambda (buffer) (get-buffer-window buffer t))
+                       (scim-home--buffers)))
+    (setq scim-home--timer
+          (run-at-time 1 nil (lambda ()
+                               (setq scim-home--timer nil)
+                               (scim-home--redraw))))))
 
 ;;;; Moving
 
@@ -301,6 +317,7 @@ With several workspaces, each has its own."
 (add-hook 'scim-bridge-state-hook #'scim-home--redraw)
 (add-hook 'scim-tenant-told-hook #'scim-home--tenants-told)
 (add-hook 'scim-mock-changed-hook #'scim-home--mocks-changed)
+(add-hook 'scim-log-received-functions #'scim-home--exchanged)
 
 (provide 'scim-home)
 ;;; scim-home.el ends here

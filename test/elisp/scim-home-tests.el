@@ -87,6 +87,17 @@ Emacs behaves as if a person were there."
     (run-hooks 'post-command-hook)
     (should-not scim-tenant)))
 
+(ert-deftest scim-home-shows-the-latest-exchanges ()
+  "What was sent last stands in the buffer, and leads to the log."
+  (scim-home-tests--with-home
+      (format "tenants:
+  good: { baseUrl: \"%s\", auth: { scheme: bearer, token: env:SCIM_AUTH_TOKEN } }
+" url)
+    (scim-rpc-on scim-protocol-exchange #'scim-log-exchange)
+    (scim-home-tests--wait "✓ good")
+    (should-error (scim-get 'User "nobody-at-all") :type 'scim-not-found)
+    (scim-home-tests--wait "404 GET .*/Users/nobody-at-all  good")))
+
 (ert-deftest scim-home-lists-files ()
   "Files of the workspace are listed and can be visited."
   (scim-home-tests--with-home "tenants: {}\n"
