@@ -7,9 +7,11 @@
 ;;; Commentary:
 
 ;; The bridge knows what may stand in the files of this package, and tells
-;; it as language servers do: diagnostics, completion, documentation.
-;; `scim-document-setup' gives them to a buffer, through `flymake-mode',
-;; `completion-at-point' and `eldoc-mode'.
+;; it as language servers do: diagnostics, completion, documentation,
+;; definitions, links.  `scim-document-setup' gives them to a buffer, through
+;; `flymake-mode' and `eldoc-mode', `completion-at-point'
+;; (scim-document-complete.el), xref, imenu and buttons
+;; (scim-document-nav.el).
 ;;
 ;; The text is sent when one of these needs it and it has changed; Flymake
 ;; waits until the person pauses.  Positions are counted in characters
@@ -26,6 +28,12 @@
 (require 'scim-protocol)
 (require 'scim-rpc)
 (require 'scim-text)
+
+;; In files that need this one.
+(autoload 'scim-document-complete "scim-document-complete")
+(autoload 'scim-document-xref-backend "scim-document-nav")
+(autoload 'scim-document-nav-setup "scim-document-nav")
+(autoload 'scim-document-nav-stop "scim-document-nav")
 
 ;;;; Internal variables
 
@@ -46,6 +54,9 @@ Its keys are :root and :pid of the bridge, :uri, :version and
 
 (defvar-local scim-document--report nil
   "Function that takes diagnostics for Flymake, or nil.")
+
+(defvar scim-document-published-hook nil
+  "Functions to call in a buffer when the bridge has looked at its text.")
 
 (defvar-local scim-document--starting nil
   "Non-nil while the bridge is started for this buffer.")
@@ -212,7 +223,8 @@ Any request does that; this one costs nothing."
             (let ((diagnostics (append (plist-get params :diagnostics) nil)))
               (plist-put scim-document--opened
                          :diagnostics (cons t diagnostics))
-              (scim-document--show-diagnostics diagnostics))))))))
+              (scim-document--show-diagnostics diagnostics)
+              (run-hooks 'scim-document-published-hook))))))))
 
 (defun scim-document--show-diagnostics (diagnostics)
   "Give Flymake, if it asked, DIAGNOSTICS, as LSP has them."
@@ -239,80 +251,6 @@ Any request does that; this one costs nothing."
                                ((or 1 'nil) :error) (2 :warning) (_ :note))
                              (plist-get diagnostic :message))))
 
-;;;; Completion
-
-(defun scim-document--items ()
-  "Return what can stand at point, as LSP has it: a list of plists."
-  (let ((result (ignore-error scim-error
-                  (scim-rpc-request scim-protocol-text-document-completion
-                                    (scim-document--here)
-                                    :root (plist-get scim-document--opened :root)
-                                    :progress nil))))
-    (append (if (vectorp result) result (plist-get result :items)) nil)))
-
-(defun scim-document--insertion (item)
-  "Return the text that ITEM, of a completion, puts into the buffer."
-  (or (plist-get (plist-get item :textEdit) :newText)
-      (plist-get item :insertText)
-      (plist-get item :label)))
-
-(defun scim-document--item-start (items)
-  "Return where the text begins that ITEMS, of a completion, replace."
-  (if-let ((range (plist-get (plist-get (car items) :textEdit) :range)))
-      (scim-document--position (plist-get range :start))
-    (save-excursion
-      (skip-chars-backward "[:alnum:]_.$:/-" (line-beginning-position))
-      (point))))
-
-(defun scim-document--candidate (item)
-  "Return the candidate for ITEM, of a completion."
-  (propertize (plist-get item :label) 'scim-document-item item))
-
-(defun scim-document-complete ()
-  "Complete the text at point, for `completion-at-point-functions'."
-  (if (not (scim-document--sync))
-      (ignore (scim-document--start))
-    (when-let* ((items (save-restriction (widen) (scim-document--items)))
-                (start (save-restriction
-                         (widen) (scim-document--item-start items)))
-                (candidates (mapcar #'scim-document--candidate items)))
-      (list start (point) candidates
-            :exclusive 'no
-            :annotation-function #'scim-document--annotation
-            :company-doc-buffer #'scim-document--doc-buffer
-            :exit-function (lambda (candidate status)
-                             (scim-document--inserted
-                              start candidate candidates status))))))
-
-(defun scim-document--item (candidate)
-  "Return the item that CANDIDATE stands for."
-  (get-text-property 0 'scim-document-item candidate))
-
-(defun scim-document--annotation (candidate)
-  "Return what to tell beside CANDIDATE."
-  (when-let ((detail (plist-get (scim-document--item candidate) :detail)))
-    (concat "  " detail)))
-
-(defun scim-document--doc-buffer (candidate)
-  "Return a buffer with the documentation of CANDIDATE, or nil."
-  (when-let ((text (scim-document--plain
-                    (plist-get (scim-document--item candidate)
-                               :documentation))))
-    (with-current-buffer (get-buffer-create " *scim documentation*")
-      (erase-buffer)
-      (insert text)
-      (current-buffer))))
-
-(defun scim-document--inserted (start candidate candidates status)
-  "Put what CANDIDATE stands for in its place, which begins at START.
-It is one of CANDIDATES; STATUS is as for `:exit-function'."
-  (when (memq status '(finished sole))
-    (when-let* ((known (car (member candidate candidates)))
-                (text (scim-document--insertion (scim-document--item known))))
-      (unless (equal text candidate)
-        (delete-region start (+ start (length candidate)))
-        (insert text)))))
-
 ;;;; Documentation
 
 (defun scim-document--hover (callback)
@@ -329,11 +267,27 @@ The bridge is not started for it."
      :error #'ignore)
     t))
 
+(defun scim-document--fontified (text)
+  "Return TEXT, Markdown, in which faces take the place of signs."
+  (with-temp-buffer
+    (insert text)
+    (pcase-dolist (`(,regexp . ,face)
+                   '(("\\*\\*\\([^*\n]+\\)\\*\\*" . bold)
+                     ("`\\([^`\n]+\\)`" . font-lock-constant-face)))
+      (goto-char (point-min))
+      (while (re-search-forward regexp nil t)
+        (replace-match (propertize (match-string 1) 'face face) t t)))
+    (buffer-string)))
+
 (defun scim-document-eldoc (callback &rest _)
-  "Give the documentation of what is at point to CALLBACK, for eldoc."
-  (scim-document--hover (lambda (text)
-                          (when text
-                            (funcall callback text)))))
+  "Give the documentation of what is at point to CALLBACK, for eldoc.
+Its first line says the most, and is what the echo area shows where
+eldoc can be told so."
+  (scim-document--hover
+   (lambda (text)
+     (when text
+       (let ((shown (scim-document--fontified text)))
+         (funcall callback shown :echo (string-match-p "\n\\|\\'" shown)))))))
 
 (defun scim-document-help ()
   "Show the documentation of what is at point in a window."
@@ -343,7 +297,8 @@ The bridge is not started for it."
              (if (not text)
                  (message "Nothing is known about this place")
                (with-help-window "*SCIM help*"
-                 (princ text)))))
+                 (with-current-buffer standard-output
+                   (insert (scim-document--fontified text)))))))
     (scim-document--start)
     (message "Starting the bridge; ask again")))
 
@@ -356,6 +311,8 @@ The mode calls it.  Flymake is switched on unless nobody looks."
   (add-hook 'completion-at-point-functions #'scim-document-complete nil t)
   (add-hook 'eldoc-documentation-functions #'scim-document-eldoc nil t)
   (add-hook 'flymake-diagnostic-functions #'scim-document-flymake nil t)
+  (add-hook 'xref-backend-functions #'scim-document-xref-backend nil t)
+  (scim-document-nav-setup)
   (add-hook 'kill-buffer-hook #'scim-document-close nil t)
   (add-hook 'change-major-mode-hook #'scim-document-close nil t)
   (unless noninteractive
@@ -366,6 +323,8 @@ The mode calls it.  Flymake is switched on unless nobody looks."
   (scim-document-close)
   (remove-hook 'completion-at-point-functions #'scim-document-complete t)
   (remove-hook 'eldoc-documentation-functions #'scim-document-eldoc t)
+  (remove-hook 'xref-backend-functions #'scim-document-xref-backend t)
+  (scim-document-nav-stop)
   (remove-hook 'flymake-diagnostic-functions #'scim-document-flymake t)
   (when (bound-and-true-p flymake-mode)
     (flymake-start)))
