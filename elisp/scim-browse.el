@@ -53,6 +53,21 @@
 (defvar scim-browse--column-history nil
   "What was typed to choose columns.")
 
+;;;; What can be done
+
+(defun scim-browse--filtered-p ()
+  "Has this list a filter?"
+  scim-browse--filter)
+
+(defun scim-browse--reading-p ()
+  "Is this list being read?"
+  scim-browse--handle)
+
+(defun scim-browse--more-p ()
+  "Did this list stop at its limit, so that there is more to read?"
+  (and (not scim-browse--handle)
+       (eq t (plist-get scim-browse--state :more))))
+
 ;;;; Commands
 
 (defun scim-browse-revert (&rest _)
@@ -82,7 +97,7 @@
                          (prefix-numeric-value current-prefix-arg)
                        scim-browse-limit))
                scim-browse-mode)
-  (unless (eq t (plist-get scim-browse--state :more))
+  (unless (scim-browse--more-p)
     (user-error (if scim-browse--handle "This list is still being read"
                   "There are no more rows")))
   (scim-table-set-note nil)
@@ -244,12 +259,12 @@ SAVE them for later sessions."
  'scim-browse-mode scim-browse-mode-map "SCIM-List" "?"
  '("List"
    ("Filter…" scim-browse-filter)
-   ("No filter" scim-browse-unfilter :if (lambda () scim-browse--filter))
+   ("No filter" scim-browse-unfilter :if scim-browse--filtered-p)
    ("Columns…" scim-browse-set-columns)
    ("Read again" revert-buffer)
-   ("Stop reading" scim-browse-stop :if (lambda () scim-browse--handle))
+   ("Stop reading" scim-browse-stop :if scim-browse--reading-p)
    ("Read more" scim-browse-more
-    :if (lambda () (eq t (plist-get scim-browse--state :more))))
+    :if scim-browse--more-p)
    ("Other tenant…" scim-tenant-choose)
    ("Export…" scim-browse-export)
    ("Bookmark" bookmark-set))

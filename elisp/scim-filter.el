@@ -146,14 +146,16 @@ It may be added to `savehist-additional-variables'.")
     (setq scim-filter--checked (cons filter (append problems nil)))
     (scim-filter--show)))
 
-(defun scim-filter--show ()
+(defun scim-filter--show (&optional all)
   "Mark the problems of the filter and tell the first one behind it.
-What is only not there yet is no news while it is being typed."
+What is only not there yet is no news while it is being typed, but it is
+shown with ALL."
   (mapc #'delete-overlay scim-filter--overlays)
   (setq scim-filter--overlays nil)
   (let* ((filter (car scim-filter--checked))
          (shown (seq-remove (lambda (problem)
-                              (>= (plist-get problem :start) (length filter)))
+                              (and (not all) (>= (plist-get problem :start)
+                                                 (length filter))))
                             (cdr scim-filter--checked))))
     (when shown
       (mapc #'scim-filter--mark shown)
@@ -206,15 +208,16 @@ What is only not there yet is no news while it is being typed."
 The second time, use it as it is."
   (interactive)
   (let* ((filter (minibuffer-contents-no-properties))
-         (problem (seq-find #'scim-filter--error-p
-                            (scim-filter--problems filter))))
+         (problems (scim-filter--problems filter))
+         (problem (seq-find #'scim-filter--error-p problems)))
     (if (or (null problem) (equal filter scim-filter--refused))
         (exit-minibuffer)
       (setq scim-filter--refused filter)
       (goto-char (min (point-max)
                       (+ (minibuffer-prompt-end) (plist-get problem :start))))
-      (minibuffer-message "%s; RET again sends it nevertheless"
-                          (plist-get problem :message)))))
+      (setq scim-filter--checked (cons filter problems))
+      (scim-filter--show t)
+      (minibuffer-message "RET again sends it nevertheless"))))
 
 (defvar scim-filter-map
   (let ((map (make-sparse-keymap)))

@@ -11,23 +11,11 @@
 ;;; Code:
 
 (require 'cl-lib)
-(require 'jit-lock)
 (require 'seq)
 (require 'subr-x)
 (require 'scim-table-rows)
 
-;;;; Customization
-
-(defface scim-table-marked '((t :inherit warning))
-  "Face for the mark of marked rows, and for their first cell."
-  :group 'scim-faces)
-
 ;;;; Marks
-
-(defun scim-table--marked-row-p (row)
-  "Is ROW, a number, marked?"
-  (and (> (hash-table-count scim-table--marks) 0)
-       (gethash (aref scim-table--ids row) scim-table--marks)))
 
 (defun scim-table-marked ()
   "Return the ids that are marked, in the order of their rows, or nil."
@@ -55,7 +43,7 @@ Signal a `user-error' when there is neither."
 
 (defun scim-table--marks-changed ()
   "Show what is marked now."
-  (scim-table--lay-out-again)
+  (scim-table--show-marks-again 0 (scim-table-count))
   (run-hooks 'scim-table-marks-hook)
   (force-mode-line-update))
 
@@ -81,17 +69,16 @@ Signal a `user-error' when there is neither."
 
 (defun scim-table--set-mark-of (marked count)
   "Have COUNT rows from point on MARKED and go behind them."
-  (let ((start (point)) (row (scim-table--row)))
-    (unless row
-      (user-error "There is no row here"))
-    (dotimes (i (min count (- (scim-table-count) row)))
+  (let* ((row (or (scim-table--row)
+                  (user-error "There is no row here")))
+         (end (min (+ row count) (scim-table-count))))
+    (dotimes (i (- end row))
       (let ((id (aref scim-table--ids (+ row i))))
         (if marked
             (puthash id t scim-table--marks)
           (remhash id scim-table--marks))))
+    (scim-table--show-marks-again row end)
     (forward-line count)
-    (when jit-lock-mode
-      (jit-lock-refontify start (point)))
     (run-hooks 'scim-table-marks-hook)
     (force-mode-line-update)))
 

@@ -18,6 +18,12 @@
 (require 'subr-x)
 (require 'scim-ui)
 
+;;;; Customization
+
+(defface scim-table-marked '((t :inherit warning))
+  "Face for the mark of marked rows, and for their first cell."
+  :group 'scim-faces)
+
 ;;;; Internal variables
 
 (defvar-local scim-table--ids []
@@ -28,6 +34,9 @@
 
 (defvar-local scim-table--note nil
   "Overlay with the text below the rows.")
+
+(defconst scim-table--mark (propertize "* " 'face 'scim-table-marked)
+  "What stands before marked rows.")
 
 ;; Here, because marks go with their rows.
 (defvar-local scim-table--marks nil
@@ -43,6 +52,37 @@
   (when jit-lock-mode
     (jit-lock-refontify)))
 
+(defun scim-table--marked-row-p (row)
+  "Is ROW, a number, marked?"
+  (and (> (hash-table-count scim-table--marks) 0)
+       (gethash (aref scim-table--ids row) scim-table--marks)))
+
+;; Not when lines are laid out: Emacs has then looked for the prefix.
+(defun scim-table--show-marks (row end)
+  "Show which of the rows from number ROW to before END are marked."
+  (save-excursion
+    (scim-table--goto-row row)
+    (let ((start (point)))
+      (with-silent-modifications
+        (while (< row end)
+          (when (scim-table--marked-row-p row)
+            (put-text-property (point) (line-beginning-position 2)
+                               'line-prefix scim-table--mark))
+          (cl-incf row)
+          (forward-line)))
+      (when jit-lock-mode
+        (jit-lock-refontify start (point))))))
+
+(defun scim-table--show-marks-again (row end)
+  "Show which of the rows from ROW to before END are marked, and which not."
+  (save-excursion
+    (scim-table--goto-row row)
+    (let ((start (point)))
+      (forward-line (- end row))
+      (with-silent-modifications
+        (remove-text-properties start (point) '(line-prefix nil)))))
+  (scim-table--show-marks row end))
+
 (defun scim-table-append (text ids)
   "Add rows at the end: TEXT has a line for each element of the vector IDS.
 Cells have a TAB between them and no other control characters."
@@ -54,8 +94,11 @@ Cells have a TAB between them and no other control characters."
         (goto-char (point-max))
         (insert text)
         (unless (bolp) (insert "\n")))
-      (setq scim-table--ids (vconcat scim-table--ids ids)
-            scim-table--index nil)
+      (let ((count (length scim-table--ids)))
+        (setq scim-table--ids (vconcat scim-table--ids ids)
+              scim-table--index nil)
+        (when (> (hash-table-count scim-table--marks) 0)
+          (scim-table--show-marks count (length scim-table--ids))))
       (scim-table--move-note)
       (set-buffer-modified-p nil))))
 
@@ -86,6 +129,7 @@ Return non-nil if there is such a row."
         (scim-table--goto-row row)
         (insert cells)
         (delete-region (point) (line-end-position)))
+      (scim-table--show-marks row (1+ row))
       (when column
         (scim-table--goto-row row)
         (goto-char (min (+ (point) column) (line-end-position))))

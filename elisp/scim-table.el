@@ -158,7 +158,7 @@ DESCENDING is non-nil when the greatest comes first."
       (setq start (line-beginning-position))
       (goto-char start)
       (with-silent-modifications
-        (remove-list-of-text-properties start end '(display face line-prefix))
+        (remove-list-of-text-properties start end '(display face))
         (let ((row (scim-table--row)))
           (while (and row (< (point) end) (not (eobp)))
             (scim-table--lay-out-line row)
@@ -167,7 +167,7 @@ DESCENDING is non-nil when the greatest comes first."
       `(jit-lock-bounds ,start . ,end))))
 
 (defun scim-table--lay-out-line (row)
-  "Give the line at point, that of ROW, its columns and its mark."
+  "Give the line at point, that of ROW, its columns and its face."
   (let ((bol (point)) (eol (line-end-position)) (cell (point)))
     (dotimes (i (length scim-table--layout))
       (when (and cell (<= cell eol))
@@ -177,8 +177,6 @@ DESCENDING is non-nil when the greatest comes first."
           (setq cell (and (< tab eol) (1+ tab))))))
     (goto-char bol)
     (when (scim-table--marked-row-p row)
-      (put-text-property bol (min (point-max) (1+ eol)) 'line-prefix
-                         (propertize "* " 'face 'scim-table-marked))
       (put-text-property bol eol 'face 'scim-table-marked))))
 
 (defun scim-table--lay-out-cell (i start end)
