@@ -130,6 +130,10 @@ fresh session.")
 Send a request that was prepared before, byte for byte, or as its preview
 was edited; only the latest are kept.")
 
+(defconst scim-protocol-request-table "scim/request/table"
+  "Request.
+The body of an answer as a table: a row for each resource.")
+
 (defconst scim-protocol-request-variables "scim/request/variables"
   "Request.
 The variables of a file with their present values, redacted.")

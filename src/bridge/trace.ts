@@ -55,6 +55,13 @@ export class Trace {
     return found;
   }
 
+  /** Those on behalf of ACTION that began at SINCE or later, in the order in which they began. */
+  onBehalf(action: string, since: Date): Traced[] {
+    return [...this.#kept.values()]
+      .filter((traced) => traced.action === action && traced.exchange.startedAt >= since)
+      .sort((a, b) => a.exchange.id - b.exchange.id);
+  }
+
   /** Those of TENANT, or of all tenants, in the order in which they began. */
   of(tenant: string | undefined): Exchange[] {
     return Array.from(this.#kept.values(), ({ exchange }) => exchange)
