@@ -10,7 +10,7 @@ import { closest } from '../../scim/schema/suggest.js';
 import { resourceFindings } from '../../scim/schema/validate.js';
 import { patchFindings } from '../../scim/schema/validate-patch.js';
 import type { PayloadContext } from './context.js';
-import { bulkRequest } from './messages.js';
+import { bulkMethod, bulkRequest } from './messages.js';
 import { messageFindings } from './search.js';
 import type { PayloadText } from './text.js';
 
@@ -52,7 +52,7 @@ function operationFindings(operation: JsonObject, at: JsonPath, registry: Schema
   const place = (name: string): JsonPath => [...at, attributeKey(operation, name) ?? name];
   const method = getAttribute(operation, 'method');
   const path = getAttribute(operation, 'path');
-  if (typeof method !== 'string') return [];
+  if (typeof method !== 'string' || !bulkMethod.canonicalValues.includes(method)) return [];
   const data = getAttribute(operation, 'data');
   const findings: Finding[] = [];
   if (method === 'POST' && getAttribute(operation, 'bulkId') === undefined) {

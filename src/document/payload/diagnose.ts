@@ -131,7 +131,9 @@ function spanOfFinding({ path, at, part }: PlacedFinding, payload: PayloadText):
     const span = headOf(node);
     if (part === undefined || node.type !== 'string' || length !== wanted.length) return span;
     const raw = payload.text.slice(span.start, span.end);
-    return { start: span.start + rawOffset(raw, part.start), end: span.start + rawOffset(raw, part.end) };
+    const end = span.start + rawOffset(raw, part.end);
+    // What is missing at its end is shown at its last character.
+    return { start: Math.min(span.start + rawOffset(raw, part.start), end - 1), end };
   }
   const { root } = payload;
   return root === undefined ? { start: 0, end: 0 } : headOf(root);

@@ -32,7 +32,9 @@ function syntaxFinding(filter: string, path: readonly string[]): PlacedFinding[]
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     const part = error.offset === undefined ? undefined : { start: error.offset, end: filter.length };
-    return [{ path, at: 'value', message: error.message, rule, severity: 'error', part }];
+    return [
+      { path, at: 'value', message: error.message.replace(/ \(at character \d+\)/, ''), rule, severity: 'error', part },
+    ];
   }
 }
 
