@@ -45,7 +45,7 @@ They are called also while `scim-log-enabled' is nil.")
 (defconst scim-log--delay 0.1
   "Seconds that exchanges are collected before they are handed on.")
 
-(defconst scim-log--portion 500
+(defconst scim-log--portion 250
   "Most exchanges that are handed on before Emacs looks for input again.")
 
 (cl-defstruct (scim-log-store (:constructor scim-log-store--make)

@@ -340,7 +340,10 @@ Only windows that show the end follow."
 Point stays at its exchange, or at the end."
   (let ((number (and (not (eobp)) (scim-log--number-at-point)))
         (exchanges (scim-log--filtered (scim-log--exchanges)))
-        (inhibit-read-only t))
+        (inhibit-read-only t)
+        ;; Making 10,000 lines would collect garbage six times, which takes
+        ;; longer than making them.
+        (gc-cons-threshold (max gc-cons-threshold 100000000)))
     (scim-log--clear-text)
     (if exchanges
         (scim-log--insert exchanges)

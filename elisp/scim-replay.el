@@ -121,19 +121,20 @@ What was not recorded is answered with 501 and what was expected."
                   :tenant (plist-get answer :tenant))))
     (push server scim-replay--servers)
     (when (scim-replay-server-tenant server)
-      (scim-replay--attach server))
+      (scim-replay--attach server (eq t (plist-get answer :isDefault))))
     (message "Playing %d exchanges at %s%s" (plist-get answer :exchanges)
              (scim-replay-server-url server)
              (if tenant (format ", for %s; M-x scim-mock-unuse ends that" tenant)
                ""))
     server))
 
-(defun scim-replay--attach (server)
-  "Show, where a mock server would be, that SERVER stands in for its tenant."
+(defun scim-replay--attach (server default)
+  "Show, as for a mock server, that SERVER stands in for its tenant.
+DEFAULT tells whether that is the tenant of requests that name none."
   (let ((root (scim-replay-server-root server))
         (tenant (scim-replay-server-tenant server)))
     (scim-mock--drop-tenant root tenant)
-    (push (list :root root :tenant tenant :default nil
+    (push (list :root root :tenant tenant :default default
                 :mock (scim-mock--make
                        :root root :id (scim-replay-server-id server)
                        :name (scim-replay-server-name server)
@@ -143,7 +144,7 @@ What was not recorded is answered with 501 and what was expected."
     (force-mode-line-update t)))
 
 (defun scim-replay--read-server (prompt)
-  "Return the playback server that runs, or ask with PROMPT which."
+  "Return the running playback server, or ask with PROMPT which."
   (cond ((null scim-replay--servers)
          (user-error "Nothing is being played; M-x scim-replay starts it"))
         ((null (cdr scim-replay--servers)) (car scim-replay--servers))
@@ -359,7 +360,7 @@ differs.
 ;;;; Bugs
 
 (defun scim-replay--versions ()
-  "Return what runs here and which versions it has, as text."
+  "Return the versions of all that takes part, as text."
   (let ((bridge (seq-find (lambda (bridge)
                             (equal scim-log--root (plist-get bridge :root)))
                           (scim-rpc-bridges)))

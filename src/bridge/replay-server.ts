@@ -44,8 +44,7 @@ export class PlaybackServers {
     if (tenant === undefined) return started;
     const access = { baseUrl: new URL(url), auth: { scheme: 'none' } } as const;
     try {
-      const attached = await this.session.attach(tenant, { id, name, access });
-      return { ...started, tenant: attached.tenant };
+      return { ...started, ...(await this.session.attach(tenant, { id, name, access })) };
     } catch (error) {
       await this.stop(id);
       throw error;

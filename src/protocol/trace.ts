@@ -125,7 +125,14 @@ export const serveReplay = defineRequest(
     /** Send the requests for this tenant to it, until `scim/mock/detach` or `scim/replay/stop`. */
     tenant: z.string().optional(),
   }),
-  z.object({ id: z.string(), url: z.string(), exchanges: z.int(), tenant: z.string().optional() }),
+  z.object({
+    id: z.string(),
+    url: z.string(),
+    exchanges: z.int(),
+    tenant: z.string().optional(),
+    /** Whether that is the tenant of requests that name none. */
+    isDefault: z.boolean().optional(),
+  }),
 );
 
 export const replayStatus = defineRequest(

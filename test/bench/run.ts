@@ -5,6 +5,7 @@
 
 import { benchCreates } from './creates.js';
 import { benchList } from './list.js';
+import { benchLog } from './log.js';
 import { benchMock, benchMockGrowth } from './mock.js';
 import { benchFilter, benchGroup, benchValidate } from './pure.js';
 import { benchRoundTrip } from './round-trip.js';
@@ -16,6 +17,7 @@ const scale = Number(process.env.SCIM_BENCH_SCALE ?? 1);
 console.log(`Node ${process.versions.node}, ${process.platform} ${process.arch}\n`);
 await benchStart();
 await benchRoundTrip();
+await benchLog(Math.round(100_000 * scale));
 await benchValidate();
 await benchFilter();
 await benchGroup();

@@ -36,6 +36,25 @@ function initialize(id, params) {
   answer(id, ok);
 }
 
+function exchangeOf(number) {
+  const isFailed = number % 50 === 0;
+  return {
+    id: number + 1,
+    action: 'flood-1',
+    tenant: 'flood',
+    purpose: 'request',
+    startedAt: new Date(1_772_600_000_000 + number).toISOString(),
+    method: number % 3 === 0 ? 'PATCH' : 'GET',
+    path: `/scim/v2/Users/2819c223-7f76-453a-919d-${String(number).padStart(12, '0')}`,
+    status: isFailed ? 404 : 200,
+    durationMs: 3.25 + (number % 100),
+    requestBytes: 120,
+    responseBytes: 900 + (number % 777),
+    attempts: 1,
+    resource: `scim:/flood/resource/User/2819c223-7f76-453a-919d-${String(number).padStart(12, '0')}`,
+  };
+}
+
 const methods = {
   initialize,
   shutdown: (id) => (mode === 'stubborn' ? undefined : answer(id, null)),
@@ -56,6 +75,20 @@ const methods = {
   'test/burst': (id, params) => {
     for (let number = 0; number < params.count; number += 1) notify('test/note', { number });
     answer(id, { count: params.count });
+  },
+  // So many exchanges, told as the real bridge tells those of a long run.
+  'test/flood': (id, params) => {
+    const together = 250;
+    let number = 0;
+    const more = () => {
+      const exchanges = [];
+      for (; number < params.count && exchanges.length < together; number += 1) exchanges.push(exchangeOf(number));
+      if (exchanges.length === 0) return answer(id, { count: number });
+      notify('scim/exchanges', { exchanges });
+      if (process.stdout.writableNeedDrain) process.stdout.once('drain', more);
+      else setImmediate(more);
+    };
+    more();
   },
   'test/progress': (id, params) => {
     notify('$/progress', { token: params.workDoneToken, value: { kind: 'report', message: 'half', percentage: 50 } });

@@ -223,6 +223,30 @@
   (should (assoc scim-protocol-exchange scim-rpc--handlers))
   (should (assoc scim-protocol-exchanges scim-rpc--handlers)))
 
+;;;; Many
+
+(ert-deftest scim-log-survives-a-flood ()
+  "Of 20,000 exchanges the newest are kept and shown, each in one line."
+  (scim-test-with-bridge "good"
+    (scim-log-tests--fresh
+      (let ((scim-log-max-exchanges 4000))
+        (should (equal '(:count 20000)
+                       (scim-rpc-request "test/flood" '(:count 20000))))
+        (scim-test-settle)
+        (scim-log-flush)
+        (with-current-buffer "*SCIM (flood) log*"
+          (should (<= 4000 scim-log--count 5000))
+          (should (= scim-log--count (count-lines (point-min) (point-max))))
+          (should (<= 4000 (length (scim-log-kept "flood")) 5000))
+          (goto-char (point-max))
+          (scim-log-previous)
+          (should (eql 20000 (plist-get (scim-log--exchange-at-point) :id)))
+          (should (eq buffer-undo-list t))
+          (scim-log-filter "is:failed method:PATCH")
+          (should (> scim-log--count 10))
+          (goto-char (point-min))
+          (should (looking-at ".*PATCH  404 ")))))))
+
 ;;;; Filters
 
 (defun scim-log-tests--passing (filter)

@@ -11,13 +11,15 @@
 
 (defun scim-replay-tests--recorded (name)
   "Return requests that create, read and change a user called NAME."
-  (concat "# @name create\n" (format scim-log-tests--create name)
+  (concat (format scim-log-tests--create name)
           "
-###
-GET /Users/{{create.id}}
+@id = body.id
 
 ###
-PATCH /Users/{{create.id}}
+GET /Users/{{id}}
+
+###
+PATCH /Users/{{id}}
 
 { \"schemas\": [\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],
   \"Operations\": [{ \"op\": \"replace\", \"path\": \"title\", \"value\": \"Ärztin 🚀\" }] }
