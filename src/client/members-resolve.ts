@@ -17,6 +17,7 @@ export interface Resolved {
 /** The entries of TEXT, one a line or between commas or semicolons; `Anna <anna@example.com>` is the address. */
 export function entriesIn(text: string): string[] {
   const entries = text
+    .replace(/"[^"\n]*"\s*<([^<>\n]+)>/g, '$1')
     .split(/[\n\r,;\t]+/)
     .map((entry) => (/<([^<>]+)>\s*$/.exec(entry)?.[1] ?? entry).trim().replace(/^"(.*)"$/, '$1'))
     .filter((entry) => entry !== '');
