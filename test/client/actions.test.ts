@@ -208,6 +208,13 @@ describe('a run', () => {
     expect((await here.target.get('User', first)).json).toMatchObject({ title: 'Hers' });
   });
 
+  it('does not take the traces of its own deletions for somebody else', async () => {
+    const here = await setting({ users: 40 });
+    const ids = await idsOf(here);
+    const items = await run(here, await plan(here, 'User', ids, { kind: 'delete' }));
+    expect(outcomes(items)).toEqual({ done: 40 });
+  });
+
   it('finds out what became of a request whose answer was lost', async () => {
     const fault = { on: { methods: ['PATCH'] }, when: { times: 1 }, effect: { cutAfter: -1, commit: true } };
     const here = await setting({ users: 1, faults: [fault] });

@@ -119,5 +119,225 @@
                        ids (mapcar (lambda (user) (scim-attribute user 'id))
                                    active))))))))
 
+(defconst scim-action-tests--names
+  "resources:
+  Users:
+    - { id: u-1, userName: 👩‍⚕️ Zoë, title: old, active: true }
+    - { id: u-2, userName: מרים, active: true }
+    - { id: u-3, userName: ann, active: false }
+"
+  "A mock file with three users.")
+
+(ert-deftest scim-action-tells-what-is-already-so-and-leaves-rows-out ()
+  "A row that is left out is not sent, nor one that is as it shall be."
+  (scim-action-tests--with scim-action-tests--names
+    (scim-action-tests--in '("u-1" "u-2" "u-3") '(:kind "deactivate")
+      (should (string-match-p "2 to change by 2 requests, 1 already so"
+                              (scim-action--header)))
+      (should (equal (nth 2 (scim-table-cells "u-3")) "unchanged: already inactive"))
+      (should (equal (car (scim-table-cells "u-1")) "👩‍⚕️ Zoë"))
+      (scim-table-goto "u-2")
+      (call-interactively (key-binding (kbd "d")))
+      (scim-test-wait-for
+       (lambda () (string-match-p "1 to change by 1 request," (scim-action--header))))
+      (should (equal (scim-table-ids) '("u-1" "u-3")))
+      (should (equal (buffer-name) "*SCIM action: deactivate 1 user (default)*"))
+      (should (equal (scim-action-tests--run)
+                     "Deactivate 1 user of default by 1 request? "))
+      (scim-action-tests--wait 'run)
+      (should (equal (nth 2 (scim-table-cells "u-1")) "✓ done 200"))
+      (should (eq t (scim-attribute (scim-get "User" "u-2") 'active))))))
+
+(ert-deftest scim-action-asks-what-to-do ()
+  "Action, attribute and value are asked for, with completion; RET shows a request."
+  (scim-action-tests--with scim-action-tests--names
+    (let (offered)
+      (cl-letf (((symbol-function 'completing-read)
+                 (lambda (prompt table &rest _)
+                   (push (all-completions "" table) offered)
+                   (cond ((string-prefix-p "Do to 1" prompt) "edit attribute")
+                         ((string-prefix-p "Attribute" prompt) "title")
+                         (t "replace"))))
+                ((symbol-function 'read-string) (lambda (&rest _) "Dr \"ŝ\" 🙂")))
+        (with-current-buffer (scim-action-start "User" '("u-1"))
+          (scim-action-tests--wait 'planned)
+          (should (member "activate" (car (last offered))))
+          (should (member "name.familyName" (apply #'append offered)))
+          (should-not (member "groups" (apply #'append offered)))
+          (call-interactively (key-binding (kbd "RET")))
+          (scim-test-wait-for
+           (lambda () (get-buffer "*SCIM request: 👩‍⚕️ Zoë*")))
+          (with-current-buffer "*SCIM request: 👩‍⚕️ Zoë*"
+            (should (string-match-p "^PATCH /Users/u-1$" (buffer-string)))
+            (should (string-match-p "^\\(?:If-Match\\|if-match\\): " (buffer-string)))
+            (should (search-forward "\"Dr \\\"ŝ\\\" 🙂\"" nil t))
+            (should-not (string-match-p scim-test-mock-token (buffer-string))))
+          (scim-action-tests--run)
+          (scim-action-tests--wait 'run)
+          (should (equal "Dr \"ŝ\" 🙂"
+                         (scim-attribute (scim-get "User" "u-1") 'title))))))))
+
+(ert-deftest scim-action-reports-a-failure-and-retries-it ()
+  "The failed row says why; retrying plans it alone, and it is done once."
+  (scim-action-tests--with "generate: { users: 30 }
+faults:
+  - { on: PATCH /Users/*, requests: [2], status: 403, detail: Not this one }
+"
+    (let ((ids (seq-take (mapcar (lambda (user) (scim-attribute user 'id))
+                                 (scim-action-tests--all "User" "active eq true"))
+                         8))
+          (told nil))
+      (scim-action-tests--in ids '(:kind "deactivate")
+        (let ((scim-long-action-seconds 0)
+              (scim-long-action-hook
+               (list (lambda (title summary failed)
+                       (setq told (list title summary failed))))))
+          (scim-action-tests--run)
+          (scim-action-tests--wait 'run))
+        (should (equal told '("deactivate 8 users (default)" "7 done, 1 failed" t)))
+        (goto-char (point-min))
+        (next-error 1 t)
+        (let ((failed (scim-table-id)))
+          (should (equal "failed" (gethash failed scim-action--outcomes)))
+          (should (string-match-p "✗ failed 403.*Not this one"
+                                  (nth 2 (scim-table-cells))))
+          (should-error (next-error) :type 'user-error)
+          (should-error (scim-action-run) :type 'user-error)
+          (call-interactively (key-binding (kbd "R")))
+          (scim-action-tests--wait 'planned)
+          (should (equal (plist-get scim-action--summary :count) 1))
+          (should (equal (scim-action-tests--run)
+                         "Deactivate 1 user of default by 1 request? "))
+          (scim-action-tests--wait 'run)
+          (should (equal '(("done" . 8)) (scim-action-tests--states)))
+          (should (equal 9 (length (scim-action-tests--requests "PATCH"))))
+          (should-error (scim-action-retry) :type 'user-error))
+        (let ((file (expand-file-name "report.csv")))
+          (scim-action-report file)
+          (scim-test-wait-for (lambda () (file-exists-p file)))
+          (with-temp-buffer
+            (insert-file-contents file)
+            (should (looking-at "Name,Request,State"))
+            (should (= 9 (count-lines (point-min) (point-max))))))))))
+
+(ert-deftest scim-action-stops ()
+  "Stopping sends nothing more, and every row says whether it was sent."
+  (scim-action-tests--with "generate: { users: 60 }
+faults:
+  - { on: DELETE /Users/*, latency: 50ms }
+"
+    (let (question)
+      (scim-action-tests--in (scim-action-tests--ids "User") '(:kind "delete")
+        (setq question (scim-action-tests--run))
+        (should (equal question
+                       "typed: Delete 60 users of default by 60 requests? "))
+        (scim-test-wait-for (lambda () (assoc "done" (scim-action-tests--states))))
+        (call-interactively (key-binding (kbd "C-c C-k")))
+        (should (eq scim-action--state 'stopping))
+        (scim-action-tests--wait 'run)
+        (let* ((states (scim-action-tests--states))
+               (done (cdr (assoc "done" states))))
+          (should (< done 60))
+          (should (= 60 (+ done (cdr (assoc "stopped" states)))))
+          (should (<= done (length (scim-action-tests--requests "DELETE")) 59))
+          (should (= (- 60 done) (length (scim-action-tests--ids "User"))))
+          (should (string-match-p "^ Stopped: " (scim-action--header))))))))
+
+(ert-deftest scim-action-believes-no-empty-success ()
+  "A service that answers 200 and does nothing is found out."
+  (scim-action-tests--with (concat scim-action-tests--names "faults:
+  - { on: PATCH /Users/*, ignore: true }
+")
+    (scim-action-tests--in '("u-1") '(:kind "deactivate")
+      (scim-action-tests--run)
+      (scim-action-tests--wait 'run)
+      (should (string-match-p
+               "✗ failed 200: did not take effect: .* active is true"
+               (buffer-string))))))
+
+(ert-deftest scim-action-adds-many-to-a-group ()
+  "Five hundred users become members by five requests; one row each."
+  (scim-action-tests--with "generate: { users: 500, groups: 1 }\n"
+    (let* ((group (car (scim-action-tests--all "Group")))
+           (members (append (scim-attribute group 'members) nil))
+           (before (mapcar (lambda (member) (scim-attribute member 'value)) members))
+           (ids (scim-action-tests--ids "User")))
+      (scim-action-tests--in ids (list :kind "addToGroups"
+                                       :groups (vector (scim-attribute group 'id)))
+        (should (= 500 (scim-table-count)))
+        (should (string-match-p
+                 (format "^Add %d users to .* at default by %d requests[?] "
+                         (- 500 (length before))
+                         (ceiling (- 500 (length before)) 100.0))
+                 (scim-action-tests--run)))
+        (scim-action-tests--wait 'run)
+        (should (= (ceiling (- 500 (length before)) 100.0)
+                   (length (scim-action-tests--requests "PATCH"))))
+        (should (= 500 (length (scim-attribute
+                                (scim-get "Group" (scim-attribute group 'id))
+                                'members))))))))
+
+(ert-deftest scim-action-survives-the-end-of-the-bridge ()
+  "What was told is kept, the rest is not known, and retrying reads it first."
+  (scim-action-tests--with "generate: { users: 40 }
+faults:
+  - { on: PATCH /Users/*, latency: 100ms }
+"
+    ;; The mock server must outlive the bridge, so it is that of another.
+    (let* ((url (plist-get (aref (plist-get (scim-rpc-request
+                                             scim-protocol-mock-list nil)
+                                            :mocks)
+                                 0)
+                           :url))
+           (ids (mapcar (lambda (user) (scim-attribute user 'id))
+                        (scim-action-tests--all "User" "active eq true")))
+           (server (gethash (scim-rpc-root) scim-rpc--bridges))
+           (directory (make-temp-file "scim-test-" t))
+           (default-directory (file-name-as-directory (file-truename directory)))
+           (scim-bridge-minimum-uptime 0))
+      (should server)
+      (write-region (format "tenants:\n  crash:\n    baseUrl: %s
+    auth: { scheme: none }\n" url)
+                    nil "scim.yaml" nil 'silent)
+      (unwind-protect
+          (scim-action-tests--in ids '(:kind "deactivate")
+            (scim-action-tests--run)
+            (scim-test-wait-for
+             (lambda () (assoc "done" (scim-action-tests--states))))
+            (delete-process (scim-bridge-process
+                             (gethash (scim-rpc-root) scim-rpc--bridges)))
+            (scim-action-tests--wait 'run)
+            (let* ((states (scim-action-tests--states))
+                   (lost (cdr (assoc "lost" states))))
+              (should (> lost 0))
+              (should (= (length ids) (+ lost (cdr (assoc "done" states)))))
+              (should (string-match-p "[?] unknown: no answer came" (buffer-string)))
+              (call-interactively (key-binding (kbd "R")))
+              (scim-action-tests--wait 'planned)
+              (let ((count (plist-get scim-action--summary :count)))
+                (should (< count lost))
+                (scim-action-tests--run)
+                (scim-action-tests--wait 'run)
+                (should (equal count (plist-get (plist-get scim-action--summary :counts)
+                                                :done))))
+              (should-not (scim-action--ids-of scim-action--failures))))
+        (delete-directory directory t)))))
+
+(ert-deftest scim-action-shows-ten-thousand-rows-at-once ()
+  "What is told about many rows takes one pass over the buffer."
+  (with-temp-buffer
+    (scim-action-mode)
+    (let ((ids (vconcat (mapcar #'number-to-string (number-sequence 1 10000)))))
+      (scim-table-append (mapconcat (lambda (id) (concat "name " id "\tPATCH\tplanned"))
+                                    ids "\n")
+                         ids)
+      (scim-table-goto "5000")
+      (scim-action--replace-rows
+       (mapcar (lambda (id) (cons id (concat "name " id "\tPATCH\t✓ done")))
+               (append ids nil)))
+      (should (equal (scim-table-id) "5000"))
+      (should (= 10000 (how-many "✓ done$" (point-min) (point-max))))
+      (should (equal '("name 777" "PATCH" "✓ done") (scim-table-cells "777"))))))
+
 (provide 'scim-action-tests)
 ;;; scim-action-tests.el ends here

@@ -9,6 +9,7 @@ import type { SafeguardOptions } from '../safeguards.js';
 import type { Target } from '../target.js';
 import type { CallOptions, Projection } from '../types.js';
 import { type Changer, changerOf } from './change.js';
+import { fingerprintOf } from './fingerprint.js';
 import { labelOf } from './label.js';
 import { planMembers } from './members.js';
 import { ActionPlan, type Work } from './plan.js';
@@ -111,6 +112,8 @@ function planOne(current: Current, { type, changer, protection, knowsVersions }:
     label,
     path: resourcePath(type.endpoint, id, {}),
     etag: knowsVersions ? etag : undefined,
+    // A PUT says what other resources it refers to: there, every change counts.
+    fingerprint: method === 'PUT' ? undefined : fingerprintOf(type, resource),
     requests: bodies.map((body) => ({ method, body, items: [id] })),
     expect,
   };

@@ -16,8 +16,10 @@ import {
 import type { ResourceType } from '../../scim/schema/resource-type.js';
 import type { Target } from '../target.js';
 import type { Answer, CallOptions } from '../types.js';
+import { fingerprintOf } from './fingerprint.js';
 import { inLanes } from './lanes.js';
 import type { ActionPlan } from './plan.js';
+import { readOne } from './read.js';
 import { Settlement, type Verdict } from './settlement.js';
 import type { Item, Job, PlannedRequest } from './types.js';
 import { lookFor, type Sight, seenIn } from './verify.js';
@@ -47,6 +49,9 @@ export async function runPlan(plan: ActionPlan, means: RunMeans, call: CallOptio
   });
   return settlement.items;
 }
+
+/** A resource whose version changes faster than it can be read is in conflict. */
+const mostRenewals = 3;
 
 /** The warnings of an answer that was not had at the first attempt: see `ambiguous.ts`. */
 const settledDoubt = /^(No answer came in time|The connection broke after|The server answered \d+, which)/;
@@ -83,7 +88,14 @@ class JobRun {
   }
 
   async #one(request: PlannedRequest): Promise<void> {
-    const sent = await this.#send(request);
+    let sent = await this.#send(request);
+    for (let count = 0; count < mostRenewals && isConflict(sent) && (await this.#renewVersion()); count += 1) {
+      if (this.means.stop.aborted) {
+        this.#settle(request, { outcome: 'stopped', detail: 'refused by its version, and not sent again' });
+        return;
+      }
+      sent = await this.#send(request);
+    }
     if (sent.kind === 'refused') {
       // What was read is no longer so: nothing more is based on it.
       if (sent.verdict.outcome === 'conflict') this.#barred = sent.verdict;
@@ -103,6 +115,22 @@ class JobRun {
     const sight = seenIn(answer.json, this.job.expect, this.#looked(request.items));
     if (sight?.effect === true) this.#settle(request, withDetail(verdict, sight.detail));
     else this.#unseen.push({ request, verdict });
+  }
+
+  /** Take the new version, when the resource still says what it said: then it was a change elsewhere that made it. */
+  async #renewVersion(): Promise<boolean> {
+    const { fingerprint, id } = this.job;
+    if (fingerprint === undefined) return false;
+    try {
+      const { resource, etag } = await readOne({ ...this.means, type: this.type, projection: {} }, id, this.call);
+      if (resource === undefined || etag === undefined || etag === this.#etag) return false;
+      if (fingerprintOf(this.type, resource) !== fingerprint) return false;
+      this.#etag = etag;
+      return true;
+    } catch (error) {
+      if (error instanceof ScimError) return false;
+      throw error;
+    }
   }
 
   /** One reading shows what all answers have left open. */
@@ -162,6 +190,10 @@ class JobRun {
   #label(): string {
     return this.job.expect.kind === 'members' ? this.job.label : '';
   }
+}
+
+function isConflict(sent: Sent): boolean {
+  return sent.kind === 'refused' && sent.verdict.outcome === 'conflict';
 }
 
 /** What ERROR says about a request with METHOD. */

@@ -46,6 +46,8 @@ export interface Job {
   readonly path: string;
   /** The version that the plan was made for; undefined where the service knows none. */
   readonly etag: string | undefined;
+  /** What the resource said then (`fingerprintOf`); undefined where a new version always is a conflict. */
+  readonly fingerprint?: string | undefined;
   readonly requests: readonly PlannedRequest[];
   readonly expect: Expectation;
 }
