@@ -30,7 +30,7 @@
   '("Workbench"
     ("Home" scim :key "M-h")
     ("Log" scim-log :key "M-l")
-    ("REPL" scim-repl :key "M-r")
+    ("REPL" scim-repl :key "M-i")
     ("Describe keys" describe-mode :key "M-?"))
   "The group of commands that every menu ends with.")
 
@@ -110,7 +110,7 @@ A keymap has its parent only once its mode was used."
     (when-let ((key (scim-menu-key item maps)))
       (append (list key label command)
               (when-let ((predicate (plist-get properties :if)))
-                (list :inapt-if-not (list 'function predicate)))))))
+                (list :inapt-if-not predicate))))))
 
 (defun scim-menu--columns (mode)
   "Return the groups of MODE as transient has them: vectors, three in a row."

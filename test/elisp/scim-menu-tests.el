@@ -70,6 +70,27 @@
           (should (commandp prefix))
           (should (get prefix 'transient--prefix)))))))
 
+(defun scim-menu-tests--predicates (layout)
+  "Return all that is said to be a predicate anywhere in LAYOUT."
+  (cond ((vectorp layout) (scim-menu-tests--predicates (append layout nil)))
+        ((not (consp layout)) nil)
+        ((eq (car layout) :inapt-if-not)
+         (cons (cadr layout) (scim-menu-tests--predicates (cddr layout))))
+        (t (append (scim-menu-tests--predicates (car layout))
+                   (scim-menu-tests--predicates (cdr layout))))))
+
+(ert-deftest scim-menu-predicates-can-be-called ()
+  "What says whether a command can be used now is a function."
+  (let ((count 0))
+    (dolist (mode (scim-menu-tests--modes))
+      (when (get mode 'scim-menu-map)
+        (dolist (predicate (scim-menu-tests--predicates
+                            (get (scim-menu-prefix mode) 'transient--layout)))
+          (cl-incf count)
+          (ert-info ((format "%s: %s" mode predicate))
+            (should (functionp predicate))))))
+    (should (> count 5))))
+
 (ert-deftest scim-menu-shows-the-keys-of-now ()
   "A key that a person has changed is the key in the menu."
   (require 'scim-schema)
