@@ -200,7 +200,10 @@ What is of an archive goes to the tenant that the person chooses."
     (scim-log--ask scim-protocol-trace-request exchange
                    (lambda (answer)
                      (scim-log--show-request
-                      exchange (scim-rpc-text (plist-get answer :text)))))))
+                      exchange (scim-rpc-text (plist-get answer :text)))
+                     (when-let ((warnings (append (plist-get answer :warnings)
+                                                  nil)))
+                       (message "%s" (string-join warnings "\n")))))))
 
 (defun scim-log--show-request (exchange text)
   "Show TEXT, a request file made of EXCHANGE, in a new buffer."

@@ -254,7 +254,8 @@ are taken out.")
 
 (defconst scim-protocol-trace-request "scim/trace/request"
   "Request.
-The request of an exchange as the text of a request file, redacted.")
+The request of an exchange, of this bridge or of an archive, as a request
+file; without secrets.")
 
 (defconst scim-protocol-trace-resend "scim/trace/resend"
   "Request.

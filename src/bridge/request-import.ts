@@ -9,6 +9,7 @@ import type { ParamsOf, requests as protocol, ResultOf } from '../protocol/index
 import { isSensitiveHeader, isSensitiveName } from '../redact/sensitive.js';
 import { ScimError, UsageError } from '../scim/error.js';
 import type { Session } from './session.js';
+import type { Traced } from './trace.js';
 
 type Result = ResultOf<typeof protocol.importRequests>;
 
@@ -30,6 +31,11 @@ export async function requestOfExchange(session: Session, id: number): Promise<R
   if (traced === undefined) {
     throw new UsageError('This exchange is not kept any more', { remedy: 'Send the request again.' });
   }
+  return requestOfTraced(session, traced);
+}
+
+/** The exchange TRACED, of this bridge or of an archive, as a request. */
+export async function requestOfTraced(session: Session, traced: Traced): Promise<Result> {
   const { exchange } = traced;
   const { method, url, headers, body } = exchange.original();
   const notes = [`${exchange.startedAt.toISOString()}, tenant ${exchange.tenant}, ${exchange.status ?? 'no answer'}`];

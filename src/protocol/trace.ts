@@ -68,9 +68,14 @@ export const exchangeCurl = defineRequest(
 
 export const exchangeAsRequest = defineRequest(
   'scim/trace/request',
-  'The request of an exchange as the text of a request file, redacted.',
+  'The request of an exchange, of this bridge or of an archive, as a request file; without secrets.',
   reference,
-  z.object({ text: textRef }),
+  z.object({
+    text: textRef,
+    /** That the file is for, when it is known. */
+    tenant: z.string().nullable(),
+    warnings: z.array(z.string()),
+  }),
 );
 
 export const resend = defineRequest(

@@ -7,11 +7,11 @@ import { CancelledError, UsageError } from '../../scim/error.js';
 import { version } from '../../scim/version.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';
+import { requestOfTraced } from '../request-import.js';
 import type { Session } from '../session.js';
 import type { TextFiles } from '../text-files.js';
 import type { Traced } from '../trace.js';
 import { Archives } from '../trace-archives.js';
-import { requestFileOf } from '../trace-request.js';
 import { resend } from '../trace-resend.js';
 import { curlOf, detailOf, exchangeView, timingView } from '../trace-views.js';
 import { registerReplay } from './replay.js';
@@ -31,7 +31,7 @@ export function registerTrace(dispatcher: Dispatcher, session: Session, notify: 
   dispatcher.request(protocol.exchangeCurl, async (reference) => {
     return { curl: await session.texts.send(curlOf(find(reference))) };
   });
-  dispatcher.request(protocol.exchangeAsRequest, (reference) => sent(requestFileOf(find(reference))));
+  dispatcher.request(protocol.exchangeAsRequest, (reference) => requestOfTraced(session, find(reference)));
   dispatcher.request(protocol.resend, (params, { signal }) => resend(find(params), params, session, signal));
   dispatcher.request(protocol.openTrace, async ({ content }) => {
     const { id, exchanges, skipped } = archives.open(await session.texts.receive(content));
