@@ -56,6 +56,9 @@ here have the columns that tell their resources apart."
 (defvar-local scim-browse--filter nil
   "Filter of this list, or nil.")
 
+(defvar-local scim-browse--subject nil
+  "What the rows that are shown are of: a list of tenant and filter.")
+
 (defvar-local scim-browse--sort nil
   "What this list is sorted by: a cons of attribute and order, or nil.")
 
@@ -154,7 +157,8 @@ here have the columns that tell their resources apart."
     (when (and replace (not scim-browse--fresh))
       (setq scim-browse--place (scim-table-place)))
     (when (or replace scim-browse--fresh)
-      (setq scim-browse--fresh nil)
+      (setq scim-browse--fresh nil
+            scim-browse--subject (list scim-tenant scim-browse--filter))
       (scim-table-clear t)
       (scim-table-set-note nil)))
   (when-let ((columns (plist-get params :columns)))
@@ -201,10 +205,13 @@ here have the columns that tell their resources apart."
 
 (defun scim-browse--failed (condition)
   "Show that this list could not be read because of CONDITION.
-Rows of before stay, and it is said that they are old."
+Rows of before stay, and it is said that they are old; but not those of
+another filter."
   (setq scim-browse--handle nil
         scim-browse--failure (scim-error-message condition)
         scim-browse--place nil)
+  (unless (equal scim-browse--subject (list scim-tenant scim-browse--filter))
+    (scim-table-clear t))
   (scim-browse--set-note)
   (unless (eq (car condition) 'scim-cancelled)
     (message "%s" scim-browse--failure))

@@ -264,14 +264,18 @@ class Teller {
     private readonly columns: () => ShownColumn[],
   ) {}
 
+  /** The first page is told also when it is empty. */
   async add({ text, ids }: Rows): Promise<void> {
     this.#text += text;
-    this.#ids.push(...ids);
-    if (this.#isFirst || performance.now() - this.#last >= togetherMs) await this.flush();
+    for (const id of ids) this.#ids.push(id);
+    if (this.#isFirst || performance.now() - this.#last >= togetherMs) await this.#send();
   }
 
   async flush(): Promise<void> {
-    if (this.#ids.length === 0 && !this.#isFirst) return;
+    if (this.#ids.length > 0) await this.#send();
+  }
+
+  async #send(): Promise<void> {
     const rows = { text: this.#text, ids: this.#ids };
     const columns = this.#isFirst ? this.columns() : undefined;
     this.#text = '';
