@@ -13,8 +13,8 @@ import type { LanguageService, OpenDocument } from './documents.js';
 import type { Session } from './session.js';
 
 /** How long somebody who types waits for the schemas of the service, in ms. */
-const patienceMs = 2_000;
-/** How long a service that could not be reached is left alone, in ms. */
+const patienceMs = 1_000;
+/** How long a service that could not be reached, or not yet, is left alone, in ms. */
 const restMs = 30_000;
 /** How long a look-up by name may take, in ms. */
 const lookUpMs = 5_000;
@@ -115,19 +115,27 @@ export class PayloadService implements LanguageService {
     if ((this.#resting.get(name) ?? 0) > performance.now()) return nobody;
     let isLate = false;
     const asked = this.#ask(tenant).then((service) => {
-      if (service === undefined) this.#resting.set(name, performance.now() + restMs);
-      else if (isLate) this.again(uri);
+      if (service === undefined) this.#rest(name);
+      else if (isLate) {
+        this.#resting.delete(name);
+        this.again(uri);
+      }
       return service ?? nobody;
     });
     const late = new Promise<Service>((resolve) => {
       const timer = setTimeout(() => {
         isLate = true;
+        this.#rest(name);
         resolve(nobody);
       }, patienceMs);
       timer.unref();
       void asked.finally(() => clearTimeout(timer)).catch(() => undefined);
     });
     return Promise.race([asked, late]);
+  }
+
+  #rest(name: string): void {
+    this.#resting.set(name, performance.now() + restMs);
   }
 
   /** undefined when it cannot be reached, or only after a question that typing is no occasion for. */

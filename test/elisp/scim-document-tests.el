@@ -126,5 +126,92 @@ Point is where TEXT has a vertical bar."
           (should (json-parse-buffer)))
         (scim-document--stop)))))
 
+;;;; Ways out
+
+(defmacro scim-document-tests--visiting (&rest body)
+  "Evaluate BODY; what it visits is noted and shown as a buffer of its name."
+  (declare (indent 0) (debug t))
+  `(let (scim-document-tests--visited)
+     (cl-letf (((symbol-function 'scim-visit)
+                (lambda (uri)
+                  (push uri scim-document-tests--visited)
+                  (pop-to-buffer (get-buffer-create "*scim visited*"))
+                  (current-buffer))))
+       (save-window-excursion ,@body))))
+
+(defconst scim-document-tests--members
+  (concat "{\n  \"displayName\": \"مرحبا 😀\",\n  \"members\": [\n"
+          "    { \"display\": \"😀\", \"value\": \"|2819\", \"type\": \"User\" }\n  ]\n}")
+  "A group with a member.")
+
+(ert-deftest scim-document-jumps-to-a-resource-and-back ()
+  (scim-document-tests--with "scim:/default/resource/Group/1"
+      scim-document-tests--members
+    (scim-document-tests--visiting
+      (switch-to-buffer (current-buffer))
+      (let ((buffer (current-buffer)) (place (point)))
+        (execute-kbd-macro (kbd "M-."))
+        (should (equal scim-document-tests--visited
+                       '("scim:/default/resource/User/2819")))
+        (should (equal (buffer-name) "*scim visited*"))
+        (execute-kbd-macro (kbd "M-,"))
+        (should (eq (current-buffer) buffer))
+        (should (= (point) place))
+        (execute-kbd-macro (kbd "C-x 4 ."))
+        (should (= 2 (length scim-document-tests--visited)))
+        (should (get-buffer-window buffer))))))
+
+(ert-deftest scim-document-jumps-to-the-schema-of-an-attribute ()
+  (scim-document-tests--with "scim:/default/resource/Group/1"
+      scim-document-tests--members
+    (scim-document-tests--visiting
+      (switch-to-buffer (current-buffer))
+      (search-backward "display\"")
+      (execute-kbd-macro (kbd "M-."))
+      (should (equal (mapcar #'scim-visit-parse scim-document-tests--visited)
+                     `(("default" "schema" ,scim-document-tests--group
+                        "members.display")))))))
+
+(ert-deftest scim-document-makes-buttons-of-links ()
+  (scim-document-tests--with "scim:/default/resource/Group/1"
+      scim-document-tests--members
+    (scim-document-tests--visiting
+      (scim-document-tests--diagnostics)
+      (scim-test-wait-for (lambda () (scim-test-settle) (button-at (point))))
+      (let ((button (button-at (point))))
+        (should (equal "2819" (buffer-substring (button-start button)
+                                                (button-end button))))
+        (should (equal "User 😀" (button-get button 'help-echo)))
+        (save-window-excursion (save-current-buffer (push-button)))
+        (call-interactively #'scim-document-follow-link)
+        (should (equal scim-document-tests--visited
+                       '("scim:/default/resource/User/2819"
+                         "scim:/default/resource/User/2819"))))
+      (goto-char (point-min))
+      (should-error (call-interactively #'scim-document-follow-link)
+                    :type 'user-error))))
+
+(ert-deftest scim-document-lists-attributes-in-imenu ()
+  (scim-document-tests--with "scim:/default/resource/Group/1"
+      scim-document-tests--members
+    (let* ((index (imenu--make-index-alist t))
+           (members (cdr (assoc "members" index)))
+           (value (cdr (assoc "value" (cdr (assoc "😀" members))))))
+      (should (assoc "displayName" index))
+      (goto-char value)
+      (should (looking-at-p "\"value\": \"2819\"")))))
+
+(ert-deftest scim-document-tells-one-line-for-the-echo-area ()
+  (scim-document-tests--with "scim:/default/resource/Group/1"
+      scim-document-tests--members
+    (let (told)
+      (scim-document-eldoc (lambda (&rest arguments) (setq told arguments)))
+      (scim-test-wait-for (lambda () (scim-test-settle) told))
+      (should (equal "→ User 😀 (2819)"
+                     (substring-no-properties
+                      (car told) 0 (plist-get (cdr told) :echo))))
+      (should (string-search "\n\nmembers.value: string" (car told)))
+      (should-not (string-search "**" (car told))))))
+
 (provide 'scim-document-tests)
 ;;; scim-document-tests.el ends here
