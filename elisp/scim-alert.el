@@ -81,7 +81,8 @@ The echo area tells it at once, the mode line shows how many there were."
                                         (scim-log-failed-p exchange)))
                                  exchanges)))
     (dolist (exchange failed)
-      (run-hook-with-args 'scim-mutation-failed-functions exchange))
+      (with-demoted-errors "Error in scim-mutation-failed-functions: %S"
+        (run-hook-with-args 'scim-mutation-failed-functions exchange)))
     (when scim-alert-mode
       (scim-alert--tell (seq-remove #'scim-alert--seen-p failed)))))
 
