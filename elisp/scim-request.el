@@ -16,20 +16,28 @@
 
 ;;; Code:
 
-(require 'easymenu)
+(require 'outline)
 (require 'seq)
 (require 'subr-x)
 (require 'scim-api)
+(require 'scim-document)
 (require 'scim-log)
 (require 'scim-marks)
+(require 'scim-menu)
 (require 'scim-protocol)
 (require 'scim-request-text)
 (require 'scim-response)
+(require 'scim-response-history)
 (require 'scim-rpc)
 (require 'scim-tenant)
 (require 'scim-ui)
 
 (defvar next-error-last-buffer)
+
+(declare-function scim-request-preview "scim-request-preview")
+(declare-function scim-request-import-curl "scim-request-import")
+(declare-function scim-request-export-curl "scim-request-import")
+(declare-function scim-log-of-action "scim-log")
 
 ;;;; Internal variables
 
@@ -38,9 +46,6 @@
 
 (defvar-local scim-request--status nil
   "Text that says how far the run in progress has come.")
-
-(defvar-local scim-request--outcomes nil
-  "Alist from the name of a request to its last (RESULT . BODY).")
 
 ;;;; Talking to the bridge
 
@@ -143,9 +148,8 @@ SELECT says whether the window of the answer is selected."
 (defun scim-request--note (outcome unchanged)
   "Remember OUTCOME, and mark it in the text when that is UNCHANGED."
   (let ((result (car outcome)))
-    (setf (alist-get (plist-get result :name) scim-request--outcomes
-                     nil nil #'equal)
-          outcome)
+    (when (plist-get result :response)
+      (scim-response-history-add result (cdr outcome) scim-tenant))
     (when unchanged
       (let ((bounds (scim-request-bounds
                      (scim-marks-position (plist-get result :line)))))
@@ -237,13 +241,39 @@ They begin with a fresh session: nothing is captured yet."
       (scim-rpc-cancel scim-request--handle)
     (user-error "Nothing is running")))
 
+(defun scim-request-send-prepared (prepared &optional text select failed)
+  "Send again the request PREPARED, a number that the bridge gave it.
+TEXT is its preview as a person has edited it, or nil.  SELECT says
+whether the window of the answer is selected.  FAILED is called with the
+condition when nothing could be sent, by default it is only told."
+  (when scim-request--handle
+    (user-error "A request is running; C-c C-k cancels it"))
+  ;; What is sent need not be what the file has, so that marks it not.
+  (let ((state (list :tick nil :all nil :select select)))
+    (scim-request--set-status
+     (scim-rpc-request-async
+      scim-protocol-request-send
+      `(:prepared ,prepared ,@(and text (list :text (scim-rpc-text-ref text))))
+      :progress #'scim-request--progressed
+      :success (lambda (answer)
+                 (scim-request--done
+                  (list :results (list (plist-get answer :result))) state))
+      :error (lambda (condition)
+               (scim-request--set-status nil nil)
+               (message "%s" (scim-error-message condition))
+               (when failed
+                 (funcall failed condition))))
+     "sending")))
+
 (defun scim-request-show-response (&optional select)
   "Show the last answer to the request at point again.
 With prefix argument SELECT, select its window."
   (interactive "P" scim-request-mode)
   (let ((name (scim-request-name (scim-request-bounds))))
-    (if-let ((outcome (cdr (assoc name scim-request--outcomes))))
-        (scim-request--show outcome select)
+    (if-let ((entry (car (scim-response-history-of name))))
+        (scim-request--show (cons (plist-get entry :result)
+                                  (plist-get entry :body))
+                            select)
       (user-error "This request has not been sent yet"))))
 
 ;;;; Looking without sending
@@ -263,13 +293,6 @@ With prefix argument SELECT, select its window."
     (goto-char (point-min))
     (special-mode)
     (display-buffer (current-buffer))))
-
-(defun scim-request-preview ()
-  "Show the request at point as it would be sent."
-  (interactive nil scim-request-mode)
-  (scim-request--pop-up
-   (format "*SCIM preview: %s*" (scim-request-name (scim-request-bounds)))
-   (plist-get (scim-request--preview) :text)))
 
 (defun scim-request-copy-curl ()
   "Copy the request at point as a curl command, secrets as shell variables."
@@ -300,50 +323,46 @@ With prefix argument SELECT, select its window."
   (scim-error-as-user-error
     (scim-rpc-request scim-protocol-request-forget
                       (list :source (list :path (scim-request--path)))))
-  (setq scim-request--outcomes nil)
+  (scim-response-history-clear)
   (scim-marks-clear)
   (message "Forgot what was captured"))
 
-(defun scim-request-show-log ()
-  "Show the log of the exchanges with this file's tenant."
-  (interactive nil scim-request-mode)
-  (scim-log scim-tenant))
+(defun scim-request-show-log (&optional all)
+  "Show the log of the exchanges on behalf of this buffer.
+With prefix argument ALL, show all those with this file's tenant."
+  (interactive "P" scim-request-mode)
+  (if all
+      (scim-log scim-tenant)
+    (scim-log-of-action scim-rpc-action)))
 
-;;;; Eldoc
+;;;; Folding
 
-(defun scim-request--reference ()
-  "Return the name within the double braces around point, or nil."
+(defun scim-request--at-separator-p ()
+  "Is point on a line that separates requests?"
   (save-excursion
-    (let ((position (point)))
-      (beginning-of-line)
-      (catch 'found
-        (while (re-search-forward "{{[ \t]*\\([^}\n]*?\\)[ \t]*}}"
-                                  (line-end-position) t)
-          (when (<= (match-beginning 0) position (match-end 0))
-            (throw 'found (match-string-no-properties 1))))))))
+    (beginning-of-line)
+    (looking-at-p scim-request--separator)))
 
-(defun scim-request--eldoc (callback &rest _)
-  "Give the value of the variable at point to CALLBACK, for eldoc.
-The bridge is not started for it."
-  (when-let ((name (and (scim-rpc-ready-p (scim-rpc-root))
-                        (scim-request--reference))))
-    (scim-rpc-request-async
-     scim-protocol-request-variables (scim-request--params)
-     :success (lambda (answer)
-                (funcall callback (scim-request--describe
-                                   name (plist-get answer :variables))
-                         :thing name :face 'scim-request-variable))
-     ;; Nobody has asked for anything, so nobody is told of a failure.
-     :error #'ignore)
-    t))
+(defun scim-request-toggle-fold ()
+  "Hide the request whose separator point is on, or show it again."
+  (interactive nil scim-request-mode)
+  (save-excursion
+    (beginning-of-line)
+    (if (outline-invisible-p (line-end-position))
+        (outline-show-subtree)
+      (outline-hide-subtree))))
 
-(defun scim-request--describe (name variables)
-  "Return a line about the variable NAME, one of VARIABLES, or nil."
-  (when-let ((variable (seq-find (lambda (variable)
-                                   (equal (plist-get variable :name) name))
-                                 variables)))
-    (format "%s (%s)" (or (plist-get variable :value) "no value yet")
-            (plist-get variable :origin))))
+(defun scim-request-toggle-fold-all ()
+  "Hide all requests but for their names, or show all again."
+  (interactive nil scim-request-mode)
+  (if (seq-some (lambda (overlay) (eq (overlay-get overlay 'invisible) 'outline))
+                (overlays-in (point-min) (point-max)))
+      (outline-show-all)
+    (save-excursion
+      (goto-char (point-min))
+      (while (re-search-forward scim-request--separator nil t)
+        (outline-hide-subtree)
+        (end-of-line)))))
 
 ;;;; Mode
 
@@ -360,6 +379,14 @@ The bridge is not started for it."
     (define-key map (kbd "C-c C-w") #'scim-request-copy-curl)
     (define-key map (kbd "C-c C-l") #'scim-request-show-log)
     (define-key map (kbd "C-c C-t") #'scim-tenant-choose)
+    (define-key map (kbd "C-c C-s") #'scim-request-export-curl)
+    (define-key map (kbd "C-c C-i") #'scim-request-import-curl)
+    (define-key map (kbd "C-c C-d") #'scim-document-help)
+    (define-key map (kbd "TAB")
+      `(menu-item "" scim-request-toggle-fold
+                  :filter ,(lambda (command)
+                             (and (scim-request--at-separator-p) command))))
+    (define-key map (kbd "<backtab>") #'scim-request-toggle-fold-all)
     ;; While a request runs, and no region is active, C-g cancels it.
     (define-key map [remap keyboard-quit]
       `(menu-item "" scim-request-cancel
@@ -370,26 +397,34 @@ The bridge is not started for it."
     map)
   "Keymap of `scim-request-mode'.")
 
-(easy-menu-define scim-request-mode-menu scim-request-mode-map
-  "Menu of `scim-request-mode'."
-  '("SCIM"
-    ["Send Request" scim-request-send]
-    ["Send All Requests" scim-request-send-all]
-    ["Cancel" scim-request-cancel :active scim-request--handle]
-    ["Show Last Response" scim-request-show-response]
-    "---"
-    ["Next Request" scim-request-next]
-    ["Previous Request" scim-request-previous]
-    "---"
-    ["Preview" scim-request-preview]
-    ["Copy as Curl" scim-request-copy-curl]
-    ["Variables" scim-request-show-variables]
-    ["Forget Captured Values" scim-request-forget]
-    "---"
-    ["Choose Tenant..." scim-tenant-choose]
-    ["Add Tenant..." scim-tenant-add]
-    ["Log" scim-request-show-log]
-    ["Workbench" scim]))
+(defun scim-request--running-p ()
+  "Is a run in progress?"
+  (and scim-request--handle t))
+
+(scim-menu-define
+ 'scim-request-mode scim-request-mode-map "SCIM" "C-c ?"
+ '("Send"
+   ("Request" scim-request-send :context t)
+   ("All requests" scim-request-send-all)
+   ("Cancel" scim-request-cancel :if scim-request--running-p)
+   ("Preview" scim-request-preview :context t)
+   ("Tenant..." scim-tenant-choose))
+ '("Look"
+   ("Last response" scim-request-show-response :context t)
+   ("Variables" scim-request-show-variables)
+   ("Forget what was captured" scim-request-forget :key "f")
+   ("What is this?" scim-document-help :context t)
+   ("Exchanges" scim-request-show-log))
+ '("Move"
+   ("Next request" scim-request-next)
+   ("Previous request" scim-request-previous)
+   ("Fold all" scim-request-toggle-fold-all :key "z"))
+ '("Other tools"
+   ("Copy as curl" scim-request-copy-curl :context t)
+   ("Import curl" scim-request-import-curl)
+   ("Import .http file..." scim-request-import-http :key "h")
+   ("Import Postman collection..." scim-request-import-postman :key "p")
+   ("Export all as curl script" scim-request-export-curl)))
 
 ;;;###autoload
 (define-derived-mode scim-request-mode prog-mode "SCIM"
@@ -408,14 +443,22 @@ The bridge is not started for it."
               indent-line-function #'scim-request--indent
               indent-tabs-mode nil
               next-error-function #'scim-marks-next-error
+              scim-rpc-action (scim-rpc-new-action "requests")
               mode-line-process '((:eval (scim-request--mode-line))))
+  (add-to-invisibility-spec '(outline . t))
   (add-hook 'scim-tenant-chosen-hook #'scim-marks-clear nil t)
-  (add-hook 'eldoc-documentation-functions #'scim-request--eldoc nil t))
+  (scim-menu-setup)
+  (scim-document-setup "scim"))
 
 ;;;###autoload
 (add-to-list 'auto-mode-alist '("\\.scim\\'" . scim-request-mode))
 
 (autoload 'scim "scim" nil t)
+(autoload 'scim-request-preview "scim-request-preview" nil t)
+(autoload 'scim-request-import-curl "scim-request-import" nil t)
+(autoload 'scim-request-import-http "scim-request-import" nil t)
+(autoload 'scim-request-import-postman "scim-request-import" nil t)
+(autoload 'scim-request-export-curl "scim-request-import" nil t)
 
 (provide 'scim-request)
 ;;; scim-request.el ends here

@@ -14,15 +14,20 @@
 
 ;;; Code:
 
-(require 'easymenu)
 (require 'seq)
 (require 'subr-x)
+(require 'scim-menu)
+(require 'scim-response-links)
 (require 'scim-rpc)
 (require 'scim-tenant)
 (require 'scim-ui)
 
 (declare-function scim-request-resend "scim-request")
 (declare-function scim-request-show-log "scim-request")
+(declare-function scim-request-send-prepared "scim-request")
+
+;; It needs this file itself.
+(autoload 'scim-response-history-position "scim-response-history")
 
 ;;;; Customization
 
@@ -95,7 +100,8 @@
                    (when-let ((etag (plist-get response :etag)))
                      (concat "ETag " etag))
                    (when-let ((list (plist-get response :list)))
-                     (scim-response--list-summary list)))))
+                     (scim-response--list-summary list))
+                   (scim-response-history-position))))
      "  ")))
 
 ;;;; Text above the body
@@ -173,7 +179,16 @@
     (setq scim-response--body-start (point))
     (insert scim-response--body)
     (unless (bolp) (insert "\n"))
-    (goto-char (point-min))))
+    (goto-char (point-min))
+    (when scim-response--highlighted
+      (scim-response-links-show scim-response--body-start scim-response--body
+                                scim-response--tenant
+                                (scim-response--asked)))))
+
+(defun scim-response--asked ()
+  "Return method and target of the request, as text."
+  (concat (plist-get scim-response--result :method) " "
+          (plist-get scim-response--result :target)))
 
 (defun scim-response--matcher (regexp)
   "Return a font lock matcher for REGEXP, for highlighted bodies only."
@@ -184,9 +199,11 @@
       (re-search-forward regexp limit t))))
 
 (defconst scim-response--keywords
-  (mapcar (lambda (keyword)
-            (cons (scim-response--matcher (car keyword)) (cdr keyword)))
-          scim-ui-json-keywords)
+  (append
+   (mapcar (lambda (keyword)
+             (cons (scim-response--matcher (car keyword)) (cdr keyword)))
+           scim-ui-json-keywords)
+   '((scim-response-links-match (0 'link prepend))))
   "Font lock keywords for bodies.")
 
 (defun scim-response--highlight-p (result body)
@@ -279,11 +296,33 @@ Return the buffer."
     (with-current-buffer (scim-response--live-origin)
       (scim-request-resend name line))))
 
+(defun scim-response-resend-exactly ()
+  "Send the very same bytes again, even if the file has changed since."
+  (interactive)
+  (let ((prepared (or (plist-get scim-response--result :prepared)
+                      (user-error "Nothing was sent"))))
+    (with-current-buffer (scim-response--live-origin)
+      (scim-request-send-prepared prepared))))
+
+(defun scim-response-again (&optional exactly)
+  "Send the request again, as its file has it now.
+With prefix argument EXACTLY, send the same bytes as before."
+  (interactive "P")
+  (if exactly
+      (scim-response-resend-exactly)
+    (scim-response-resend)))
+
 (defun scim-response-show-log ()
-  "Show the log of exchanges."
+  "Show the log of exchanges on behalf of the request file."
   (interactive)
   (with-current-buffer (scim-response--live-origin)
     (scim-request-show-log)))
+
+(defun scim-response-follow ()
+  "Visit the resource that the link at point leads to, or go to the request."
+  (interactive)
+  (unless (scim-response-links-follow)
+    (scim-response-goto-request)))
 
 ;;;; Mode
 
@@ -294,21 +333,44 @@ Return the buffer."
     (define-key map (kbd "w") #'scim-response-copy-body)
     (define-key map (kbd "l") #'scim-response-show-log)
     (define-key map (kbd "o") #'scim-response-goto-request)
-    (define-key map (kbd "RET") #'scim-response-goto-request)
+    (define-key map (kbd "RET") #'scim-response-follow)
+    (define-key map (kbd "e") #'scim-response-edit)
+    (define-key map (kbd "n") #'scim-response-links-next)
+    (define-key map (kbd "p") #'scim-response-links-previous)
+    (define-key map (kbd "TAB") #'scim-response-links-next)
+    (define-key map (kbd "<backtab>") #'scim-response-links-previous)
+    (define-key map (kbd "g") #'scim-response-again)
+    (define-key map (kbd "G") #'scim-response-resend-exactly)
+    (define-key map (kbd "[") #'scim-response-older)
+    (define-key map (kbd "]") #'scim-response-newer)
+    (define-key map (kbd "M-p") #'scim-response-older)
+    (define-key map (kbd "M-n") #'scim-response-newer)
+    (define-key map (kbd "d") #'scim-response-diff)
+    (define-key map (kbd "D") #'scim-response-diff-with)
     (define-key map (kbd "q") #'quit-window)
     map)
   "Keymap of `scim-response-mode'.")
 
-(easy-menu-define scim-response-mode-menu scim-response-mode-map
-  "Menu of `scim-response-mode'."
-  '("SCIM-Response"
-    ["Show or Hide Headers" scim-response-toggle-headers]
-    ["Send Again" revert-buffer]
-    ["Go to Request" scim-response-goto-request]
-    "---"
-    ["Copy as Curl" scim-response-copy-curl]
-    ["Copy Body" scim-response-copy-body]
-    ["Log" scim-response-show-log]))
+(scim-menu-define
+ 'scim-response-mode scim-response-mode-map "SCIM-Response" "?"
+ '("Send again"
+   ("As the file has it" scim-response-again)
+   ("The same bytes" scim-response-resend-exactly)
+   ("Go to request" scim-response-goto-request))
+ '("Look"
+   ("Headers" scim-response-toggle-headers)
+   ("Follow link" scim-response-follow :context t)
+   ("Next link" scim-response-links-next)
+   ("Edit resource" scim-response-edit :context t)
+   ("Exchanges" scim-response-show-log))
+ '("History"
+   ("Older" scim-response-older)
+   ("Newer" scim-response-newer)
+   ("Compare with previous" scim-response-diff)
+   ("Compare with..." scim-response-diff-with))
+ '("Copy"
+   ("As curl" scim-response-copy-curl)
+   ("Body" scim-response-copy-body)))
 
 (define-derived-mode scim-response-mode special-mode "SCIM-Response"
   "Major mode for the answer to a request of a request file.
@@ -320,7 +382,13 @@ Return the buffer."
               mode-line-process '((:eval (scim-tenant-indicator
                                           scim-response--tenant))))
   (setq font-lock-defaults '(scim-response--keywords t)
-        bidi-paragraph-direction 'left-to-right))
+        bidi-paragraph-direction 'left-to-right)
+  (scim-menu-setup))
+
+(autoload 'scim-response-older "scim-response-history" nil t)
+(autoload 'scim-response-newer "scim-response-history" nil t)
+(autoload 'scim-response-diff "scim-response-history" nil t)
+(autoload 'scim-response-diff-with "scim-response-history" nil t)
 
 (provide 'scim-response)
 ;;; scim-response.el ends here

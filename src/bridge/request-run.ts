@@ -43,7 +43,7 @@ export class RequestRunner {
     { signal }: Call,
   ): Promise<ResultOf<typeof protocol.runRequests>> {
     const { session } = this;
-    const { source, tenant, select, onFailure, variables, confirmed, workDoneToken } = params;
+    const { source, tenant, select, onFailure, variables, confirmed, keepSession, workDoneToken } = params;
     const { target, settings } = await session.connect(tenant);
     const file = parseRequestFile(await textOf(source, session), source.path);
     const wanted = select === undefined ? file.requests : [selectRequest(file, select)];
@@ -61,9 +61,10 @@ export class RequestRunner {
       variables,
       signal,
       // All requests together start afresh, so that a run does not depend on what was sent before it.
-      session: select
-        ? session.fileSession(source.path, settings.name)
-        : session.freshFileSession(source.path, settings.name),
+      session:
+        select || keepSession
+          ? session.fileSession(source.path, settings.name)
+          : session.freshFileSession(source.path, settings.name),
       onStart: this.#progress(workDoneToken),
       onResult: (result) => {
         // A report shows no bodies: they stay here.

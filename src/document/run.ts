@@ -117,7 +117,7 @@ export async function runRequests(file: RequestFile, target: Target, options: Ru
 /** What keeps REQUESTS from being run. References to earlier answers are known to lead nowhere only when all are run. */
 function problemsFor(file: RequestFile, requests: readonly ParsedRequest[], options: RunOptions): Problem[] {
   if (options.select === undefined) {
-    const given = Object.keys(options.variables ?? {});
+    const given = [...Object.keys(options.variables ?? {}), ...options.session.capturedNames];
     const found = [...file.problems, ...checkReferences(file, given)];
     return found.sort((a, b) => a.position.line - b.position.line || a.position.character - b.position.character);
   }

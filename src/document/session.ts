@@ -55,6 +55,11 @@ export class FileSession {
     this.#last = response;
   }
 
+  /** Names of the variables that have been captured. */
+  get capturedNames(): string[] {
+    return [...this.#captured.keys()];
+  }
+
   captured(name: string): CapturedValue | undefined {
     return this.#captured.get(name);
   }

@@ -71,6 +71,8 @@ export const runRequests = defineRequest(
     onFailure: z.enum(['stop', 'continue']).default('stop'),
     /** Variables that override those of the file. */
     variables: z.record(z.string(), z.string()).optional(),
+    /** All requests, too, know what was captured before. */
+    keepSession: z.boolean().default(false),
     /** Write the results into this report as well. */
     report: z.string().optional(),
     /** A person has said yes to an error `tenant.confirm`. */
@@ -157,6 +159,13 @@ export const linksOfBody = defineRequest(
     /** URI of the resource that the body is, or null. */
     resource: z.string().nullable(),
   }),
+);
+
+export const tableOfBody = defineRequest(
+  'scim/request/table',
+  'The body of an answer as a table: a row for each resource.',
+  z.object({ body: textRef }),
+  z.object({ columns: z.array(z.string()), rows: z.array(z.array(z.string())) }),
 );
 
 const imported = z.object({

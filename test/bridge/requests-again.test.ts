@@ -25,6 +25,7 @@ async function connected(): Promise<{ bridge: Bridge; server: SmallServer }> {
 interface Result {
   name: string;
   prepared: number;
+  error?: { message: string };
   response: { status: number; body: { text: string }; headers: [string, string][] };
 }
 
@@ -129,9 +130,8 @@ describe('a preview', () => {
       /`displayName`/,
     );
     await expect(edited((text) => text.replace('Bearer ***', 'Bearer x***'))).rejects.toThrow(/Authorization/);
-    await expect(edited((text) => text.replace(/^POST \S+/, 'POST https://evil.example/Users'))).rejects.toThrow(
-      /not the server/,
-    );
+    const { error } = await edited((text) => text.replace(/^POST \S+/, 'POST https://evil.example/Users'));
+    expect(error?.message).toContain('not the server of this tenant');
     await expect(edited((text) => text.replace(/^POST/, 'POTS'))).rejects.toThrow(/POTS/);
     await expect(edited((text) => `${text}\n{`)).rejects.toThrow(/not JSON/);
     expect(server.asked).toHaveLength(before);

@@ -365,7 +365,8 @@ ANSWERS is a plist from methods, as keywords, to (:result R) or (:error E)."
   "The preview is shown; the curl command is copied."
   (let (kill-ring)
     (scim-request-tests--with-answers
-        '(:scim/request/preview (:result (:text "POST /x" :curl "curl /x")))
+        '(:scim/request/preview (:result ( :text "POST /x" :curl "curl /x"
+                                           :prepared 1 :name "create")))
       (scim-request-copy-curl)
       (should (equal (current-kill 0) "curl /x"))
       (scim-request-preview)
@@ -397,21 +398,6 @@ ANSWERS is a plist from methods, as keywords, to (:result R) or (:error E)."
       (should (string-match-p "mail +a@b\n +line 1" (buffer-string)))
       (should (string-match-p "id +no value\n +not captured yet: line 14"
                               (buffer-string))))))
-
-(ert-deftest scim-request-eldoc-tells-values ()
-  "The value of the variable at point is told, if a bridge is running."
-  (scim-request-tests--with-answers scim-request-tests--variables
-    (let (told)
-      (cl-flet ((ask () (scim-request--eldoc
-                         (lambda (text &rest _) (setq told text)))))
-        (search-forward "{{mail")
-        (should-not (ask))
-        (scim-rpc-start (scim-rpc-root))
-        (should (ask))
-        (scim-test-wait-for (lambda () told))
-        (should (equal told "a@b (line 1)"))
-        (goto-char (point-min))
-        (should-not (ask))))))
 
 (ert-deftest scim-request-chooses-a-tenant ()
   "The tenant is buffer-local and in the mode line."

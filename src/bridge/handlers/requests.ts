@@ -1,5 +1,6 @@
 /** `scim/request/…`: request files. */
 
+import { tableOf } from '../../document/body-table.js';
 import { diffOutcomes } from '../../document/outcome-diff.js';
 import { parseRequestFile } from '../../document/parse.js';
 import { prepareSelected, shownRequest } from '../../document/preview.js';
@@ -65,6 +66,7 @@ export function registerRequests(dispatcher: Dispatcher, session: Session, repor
   dispatcher.request(protocol.linksOfBody, async ({ tenant, body, target }) =>
     linksIn(session, tenant, await texts.receive(body), target),
   );
+  dispatcher.request(protocol.tableOfBody, async ({ body }) => tableOf(await texts.receive(body)));
   dispatcher.request(protocol.importRequests, async ({ content, ...how }) =>
     importRequests(session, how, await texts.receive(content)),
   );

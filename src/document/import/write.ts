@@ -44,7 +44,8 @@ class Writer {
     const [tenant, other] = this.#tenants;
     if (other !== undefined) this.#warn(`The requests are for several tenants: ${[...this.#tenants].join(', ')}`);
     return {
-      text: `${head.length === 0 ? '' : `${head.join('\n')}\n\n`}${blocks.join('\n')}`,
+      // Behind a separator: before it, they would belong to the request above.
+      text: blocks.join('\n').replace(/^(### .*\n)/, (line) => [line.trimEnd(), ...head, ''].join('\n')),
       tenant: other === undefined ? tenant : undefined,
       warnings: [...this.#warnings, ...this.#secrets.warnings],
     };
