@@ -126,15 +126,21 @@ A plist with the keys :tick, of the text, and :buffer.")
     (when-let ((position (plist-get issue :position)))
       (goto-char (scim-edit--position position)))
     (if (seq-empty-p (plist-get result :requests))
-        (message "Nothing changes, so nothing will be sent%s"
-                 (mapconcat (lambda (warning) (concat "\n" warning))
-                            (plist-get result :warnings) ""))
+        (scim-edit-preview--nothing result)
       (scim-edit-preview--display result diff curl)
       (message "%s" (substitute-command-keys
                      (if (plist-get result :refusal)
                          (plist-get result :refusal)
                        "\\<scim-edit-preview-mode-map>\
 \\[scim-edit-preview-send] sends it, \\[scim-edit-preview-back] goes back"))))))
+
+(defun scim-edit-preview--nothing (result)
+  "Tell that there is nothing to send, by RESULT, a preview."
+  (unless (scim-edit-modified-p)
+    (run-hooks 'scim-edit-saved-hook))
+  (message "Nothing changes, so nothing will be sent%s"
+           (mapconcat (lambda (warning) (concat "\n" warning))
+                      (plist-get result :warnings) "")))
 
 (defun scim-edit-preview--display (result diff curl)
   "Show RESULT with the texts DIFF and CURL beside this buffer."

@@ -22,7 +22,8 @@
 (require 'subr-x)
 (require 'url-util)
 
-(declare-function scim-edit-resource "scim-edit")
+(autoload 'scim-edit-resource "scim-edit")
+(autoload 'scim-new "scim-new" nil t)
 (declare-function scim-schema-show "scim-schema")
 
 (defun scim-visit-uri (tenant kind &rest parts)
@@ -41,6 +42,7 @@
   "Show what URI, one of `scim-visit-uri', names, and return its buffer."
   (pcase (scim-visit-parse uri)
     (`(,tenant "resource" ,type ,id) (scim-edit-resource type id tenant))
+    (`(,tenant "new" ,type) (scim-new type tenant))
     (`(,tenant "type" ,type) (scim-schema-show tenant type))
     (`(,tenant "schema" ,urn . ,path) (scim-schema-show tenant urn (car path)))
     (_ (user-error "Nothing is known of %s" uri))))

@@ -247,6 +247,81 @@ describe('a resource that others change meanwhile', () => {
 });
 
 describe('a service that is not as it should be', () => {
+  it('whose resource changes between reading and writing gets the change on top of that', async () => {
+    const server = await StoreServer.start();
+    const editor = await Editor.at(server.http.base.href);
+    server.add({ schemas: [userUrn], userName: 'race', title: 'Guide' });
+    const opened = await editor.open('User', 'id-1');
+    const serve = server.http.otherwise;
+    let races = 1;
+    server.http.otherwise = (seen, response) => {
+      if (seen.method === 'PATCH' && races-- > 0) {
+        const { meta: _, ...now } = server.resources.get('id-1') ?? {};
+        server.resources.set('id-1', { ...now, nickName: 'T', meta: { version: 'W/"theirs"' } });
+      }
+      serve(seen, response);
+    };
+    const saved = await editor.save(opened, textOf(opened.text).replace('"Guide"', '"Mine"'));
+    expect(saved).toMatchObject({ outcome: 'saved', merged: ['nickName'], took: ['title'] });
+    expect(editor.writes().map((write) => write.split(' ').at(-1))).toEqual(['412', '200']);
+    expect(server.resources.get('id-1')).toMatchObject({ title: 'Mine', nickName: 'T' });
+    await server.http.close();
+  });
+
+  it('that carries out one of several requests is told of, and the rest is still to be saved', async () => {
+    const server = await StoreServer.start();
+    const editor = await Editor.at(server.http.base.href, '    profile: { patch: { maxMembersAdd: 2 } }\n');
+    server.add({ schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName: 'G' });
+    const opened = await editor.open('Group', 'id-1');
+    const serve = server.http.otherwise;
+    let left = 1;
+    server.http.otherwise = (seen, response) =>
+      seen.method === 'PATCH' && left-- <= 0 ? json(400, { detail: 'no more' })(seen, response) : serve(seen, response);
+    const text = textOf(opened.text).replace('"G"', '"G", "members": [{"value":"a"},{"value":"b"},{"value":"c"}]');
+    const saved = await editor.save(opened, text);
+    expect(saved).toMatchObject({ outcome: 'partial', conflicts: [], message: expect.stringContaining('1 of 2') });
+    expect(JSON.parse(textOf(saved.base)).members).toHaveLength(2);
+    expect(JSON.parse(textOf(saved.text)).members).toHaveLength(3);
+    server.http.otherwise = serve;
+    const rest = await editor.save({ ...opened, text: saved.base ?? opened.text }, textOf(saved.text));
+    expect(rest).toMatchObject({ outcome: 'saved', failed: [] });
+    expect(server.resources.get('id-1')?.members).toHaveLength(3);
+    await server.http.close();
+  });
+
+  it('that says yes and cannot be asked again leaves it open, and saving again settles it', async () => {
+    const server = await StoreServer.start();
+    const editor = await Editor.at(server.http.base.href);
+    server.add({ schemas: [userUrn], userName: 'open', title: 'Guide' });
+    const opened = await editor.open('User', 'id-1');
+    const serve = server.http.otherwise;
+    let isDone = false;
+    server.http.otherwise = (seen, response) => {
+      if (isDone && seen.method === 'GET') return json(403, { detail: 'not now' })(seen, response);
+      isDone ||= seen.method === 'PATCH';
+      serve(seen, response);
+    };
+    const text = textOf(opened.text).replace('"Guide"', '"Mine"');
+    const saved = await editor.save(opened, text);
+    expect(saved).toMatchObject({ outcome: 'ambiguous', message: expect.stringMatching(/could not be read again/) });
+    expect(saved).not.toHaveProperty('text');
+    server.http.otherwise = serve;
+    expect(await editor.save(opened, text)).toMatchObject({ outcome: 'unchanged', conflicts: [] });
+    expect(editor.writes()).toHaveLength(1);
+    await server.http.close();
+  });
+
+  it('that nobody reaches leaves everything as it was', async () => {
+    const server = await StoreServer.start();
+    const editor = await Editor.at(server.http.base.href);
+    server.add({ schemas: [userUrn], userName: 'gone', title: 'Guide' });
+    const opened = await editor.open('User', 'id-1');
+    await server.http.close();
+    const text = textOf(opened.text).replace('"Guide"', '"Mine"');
+    expect(await editor.preview(opened, text)).toMatchObject({ count: 1 });
+    await expect(editor.save(opened, text)).rejects.toMatchObject({ data: { code: 'network.refused' } });
+  });
+
   it('that says yes and does nothing is found out, and nothing typed is lost', async () => {
     const server = await StoreServer.start();
     const editor = await Editor.at(server.http.base.href);

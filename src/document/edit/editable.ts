@@ -5,7 +5,7 @@ import { prettyJson } from '../../scim/json-text.js';
 import { getAttribute, holdsReferences, type ResourceType } from '../../scim/schema/resource-type.js';
 
 /** An attribute with so many references that they are edited as a list of their own. */
-export interface LargeAttribute {
+interface LargeAttribute {
   readonly attribute: string;
   readonly count: number;
 }
@@ -44,7 +44,7 @@ export function editable(
 }
 
 /** What names the resource VALUE to a person. */
-export function titleOf(value: JsonValue): string {
+function titleOf(value: JsonValue): string {
   if (!isJsonObject(value)) return '';
   for (const name of ['userName', 'displayName', 'name', 'externalId', 'id']) {
     const member = getAttribute(value, name);

@@ -199,7 +199,7 @@ function refuseLeftOut({ leftOut }: Edited, typed: JsonObject): void {
 }
 
 /** The path of TYPE's resources in the case that the service wants. */
-export function endpointOf({ type, profile }: Pick<Service, 'type' | 'profile'>): string {
+function endpointOf({ type, profile }: Pick<Service, 'type' | 'profile'>): string {
   return profile.base.pathCase === 'lower' ? type.endpoint.toLowerCase() : type.endpoint;
 }
 

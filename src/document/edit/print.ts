@@ -12,7 +12,7 @@ export type Merged =
   | { readonly kind: 'conflict'; readonly conflict: Conflict };
 
 /** A conflict in a text. */
-export interface PlacedConflict extends Conflict {
+interface PlacedConflict extends Conflict {
   /** UTF-16 offsets of the value, which is the person's own or `null`. */
   readonly start: number;
   readonly end: number;
