@@ -43,7 +43,7 @@
 
 ;;;; Internal variables
 
-(defconst scim-members--piece 5000
+(defconst scim-members--piece 2500
   "Rows that are asked for at once.")
 
 (defvar-local scim-members--of nil
@@ -428,6 +428,7 @@ ATTRIBUTE is the attribute that refers to them, by default members."
 
 (defun scim-members--bookmark ()
   "Return a bookmark of this list."
+  (require 'bookmark)
   (append (list (string-trim (buffer-name) "\\*" "\\*"))
           (bookmark-make-record-default t t)
           `((scim-directory . ,default-directory)

@@ -37,9 +37,9 @@ export function previewOf(steps: readonly MemberStep[], show: (json: unknown) =>
   return `${parts.join('\n\n')}\n`;
 }
 
-/** What STEP asks for: `PATCH /Group/2819`. */
-export function lineOf({ method, type, id }: MemberStep): string {
-  return `${method} ${type} ${id}`;
+/** What STEP asks for: `PATCH /Groups/2819`. */
+function lineOf({ method, path }: MemberStep): string {
+  return `${method} ${path}`;
 }
 
 /** `adds 3, removes 2`. */

@@ -22,6 +22,8 @@ export interface MemberStep extends MemberChanges {
   readonly type: string;
   /** The resource that is changed. */
   readonly id: string;
+  /** The path of that, as its resource type has it. */
+  readonly path: string;
   /** What is sent. */
   readonly body: JsonObject;
   /** Only while the resource is what was read: PUT says the whole of it. */
@@ -90,6 +92,7 @@ function patches(target: Target, place: MembersPlace, id: string, { added, remov
       method: 'PATCH' as const,
       type: place.holder.name,
       id,
+      path: `${place.holder.endpoint}/${id}`,
       body: patchMessage(operations, dialect),
       ifMatch: undefined,
       ...chunk,
@@ -116,7 +119,8 @@ async function replacement(
   for (const [name, value] of Object.entries(resource)) if (name !== 'meta') setMember(body, name, value);
   const home = attribute.extension === undefined ? body : body[attribute.extension];
   if (isJsonObject(home)) setMember(home, attribute.attribute?.name ?? 'members', wanted);
-  return { method: 'PUT', type: holder.name, id, body, ifMatch: answer.etag ?? undefined, added, removed };
+  const path = `${holder.endpoint}/${id}`;
+  return { method: 'PUT', type: holder.name, id, path, body, ifMatch: answer.etag ?? undefined, added, removed };
 }
 
 /** Sends STEP. Throws what `Target.patch` throws. */

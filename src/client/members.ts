@@ -163,7 +163,7 @@ async function getProjected(
 }
 
 /** Is this the membership in groups that profiles speak of? */
-export function isMembers({ holder, attribute }: MembersPlace): boolean {
+function isMembers({ holder, attribute }: MembersPlace): boolean {
   return holder.name === 'Group' && attribute.canonicalPath === 'members';
 }
 

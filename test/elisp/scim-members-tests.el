@@ -218,6 +218,66 @@
     (scim-members-tests--send)
     (should (equal (scim-members-tests--ids "g-eng") '("u-dalia" "u-jim" "u-zoe")))))
 
+(ert-deftest scim-members-survive-a-crash-while-sending ()
+  "When the bridge ends in the middle, what is to be done is kept, and can be sent."
+  (scim-members-tests--with (concat scim-members-tests--small
+                                    "faults:\n  - { on: PATCH /Groups/*, times: 1, latency: 30s }\n")
+    (scim-members-tests--open "Group" "g-eng")
+    (scim-table-goto "u-babs")
+    (scim-members-tests--press "d C-c C-c")
+    (let ((list (current-buffer))
+          (process (scim-bridge-process (gethash (scim-rpc-root) scim-rpc--bridges))))
+      (switch-to-buffer "*SCIM members changes*")
+      (execute-kbd-macro (kbd "C-c C-c"))
+      (set-buffer list)
+      (should scim-members-change--handle)
+      (signal-process process 'SIGKILL)
+      (scim-test-wait-for (lambda () (not scim-members-change--handle))))
+    (should (equal scim-members--removed '(("u-babs" . "Barbara Jensen"))))
+    (should-not scim-members--busy)
+    (scim-test-mock-stand-in scim-members-tests--small)
+    (scim-members-tests--press "g")
+    (should (equal (car (scim-members-tests--names)) "DBarbara Jensen"))
+    (scim-members-tests--send)
+    (should (equal (scim-members-tests--ids "g-eng") '("u-dalia" "u-zoe")))))
+
+(ert-deftest scim-members-names-of-what-is-seen ()
+  "Of references that say nothing but ids, those that are seen get names."
+  (scim-members-tests--with
+      (concat "schemas:
+  - id: urn:example:Team
+    name: Team
+    attributes:
+      - { name: title, type: string, required: true }
+      - name: owners
+        type: complex
+        multiValued: true
+        subAttributes:
+          - { name: value, type: string }
+          - { name: $ref, type: reference, referenceTypes: [User] }
+resourceTypes:
+  - { name: Team, endpoint: /Teams, schema: urn:example:Team }
+" scim-members-tests--small "
+  Team:
+    - { id: t-1, title: Tigers, owners: [{ value: u-dalia }, { value: u-gone }, { value: u-zoe }] }
+")
+    (set-buffer (scim-members-show "Team" "t-1" nil "owners"))
+    (scim-members-tests--settled)
+    (should (string-prefix-p "*SCIM owners of Tigers" (buffer-name)))
+    (scim-test-wait-for
+     (lambda () (equal (scim-members-tests--names) '("דליה כהן" "(u-gone)" "🚀 Zoë"))))))
+
+(ert-deftest scim-members-menu ()
+  "Every command of the menu can be called by its keys."
+  (scim-members-tests--with scim-members-tests--small
+    (scim-members-tests--open "Group" "g-eng")
+    (should (commandp (scim-menu-prefix 'scim-members-mode)))
+    (let ((bookmark (scim-members--bookmark)) (buffer (current-buffer)))
+      (kill-buffer buffer)
+      (scim-members-bookmark-jump bookmark)
+      (scim-members-tests--settled)
+      (should (equal (length (scim-members-tests--rows)) 3)))))
+
 (ert-deftest scim-members-of-fifty-thousand ()
   "They are shown, filtered and changed by requests that say only that."
   (scim-members-tests--with (concat "generate: { users: 84000, groups: 1 }\n"

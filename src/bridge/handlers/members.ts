@@ -45,10 +45,7 @@ export function registerMembers(dispatcher: Dispatcher, session: Session, notify
     const matching = list.matching(filter);
     const fresh = from > 0 ? [] : added.filter(({ id }) => !list.has(id));
     const shown = matching.slice(from, from + count);
-    const lines = [
-      ...fresh.map((member) => rowOf(member, '+')),
-      ...shown.map((member) => rowOf(member, '')),
-    ];
+    const lines = [...fresh.map((member) => rowOf(member, '+')), ...shown.map((member) => rowOf(member, ''))];
     const next = from + count < matching.length ? from + count : null;
     return {
       text: await texts.send(lines.map((line) => `${line}\n`).join('')),
@@ -97,8 +94,7 @@ export function registerMembers(dispatcher: Dispatcher, session: Session, notify
     const list = await open(of, call);
     const { settings } = await session.connect(of.tenant);
     const steps = await list.plan({ added, removed }, call);
-    const asked = steps.map(({ method, type, id }) => ({ method, path: `/${type}/${id}` }));
-    demandYes(session, settings, of.confirmed, asked);
+    demandYes(session, settings, of.confirmed, steps);
     const onProgress = workDoneToken === undefined ? undefined : reporter(notify, workDoneToken, 'requests');
     const applied = await list.apply({ added, removed }, { signal: call.signal, onProgress });
     return appliedResult(session, list, { added, removed }, applied, of.inverse === true);
