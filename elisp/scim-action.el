@@ -80,7 +80,7 @@ SINGLE is non-nil when each request shall have one member of a group."
          scim-protocol-action-plan
          (append (scim-action--params
                   :type scim-action--type :ids (vconcat ids)
-                  :action scim-action--action)
+                  :change scim-action--action)
                  (and single (list :single t)))
          :success #'scim-action--planned
          :error #'scim-action--not-planned

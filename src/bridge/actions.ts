@@ -74,7 +74,7 @@ export class Actions {
     const { tenant, type, ids, confirmed, workDoneToken } = params;
     const { target, settings } = await this.session.connect(tenant);
     demandYes(this.session, settings, confirmed, [{ method: 'GET', path: `/${type}` }]);
-    const action = await this.#actionOf(params.action);
+    const action = await this.#actionOf(params.change);
     const onProgress = progressReporter(this.notify, workDoneToken, 'resources read');
     const means = { target, safeguards: settings.safeguards, width: widthFor(target, settings), single: params.single };
     const plan = await makePlan(means, type, ids, action, { signal, onProgress });
@@ -158,7 +158,7 @@ export class Actions {
     return null;
   }
 
-  async #actionOf(action: PlanParams['action']): Promise<Action> {
+  async #actionOf(action: PlanParams['change']): Promise<Action> {
     if (action.kind !== 'patch') return action;
     return { kind: 'patch', operations: await this.session.texts.receive(action.operations) };
   }
@@ -234,13 +234,13 @@ class Teller {
 function summaryOf({ plan, settings }: Held): Summary {
   const { size, action, groups, type } = plan;
   const phrase = actionPhrase(action, size.count, type, groups);
-  const { production } = settings.safeguards;
+  const { production, confirm } = settings.safeguards;
   return {
     title: `${phrase} (${settings.name})`,
     ...size,
     summary: sizeText(size),
     question: size.count === 0 ? null : questionOf(phrase, { name: settings.name, production }, size.requests),
-    severe: action.kind === 'delete' || production,
+    severe: action.kind === 'delete' || production || confirm !== 'never',
   };
 }
 

@@ -11,7 +11,7 @@ const workDoneToken = progressToken.optional();
 const ids = z.array(z.string().min(1));
 
 /** One change, to be made to each of many resources. */
-const action = z.discriminatedUnion('kind', [
+const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('activate') }),
   /** In the way of the service: by `active`, or by DELETE where that is what deactivates. */
   z.object({ kind: z.literal('deactivate') }),
@@ -89,7 +89,7 @@ export const planAction = defineRequest(
     tenant,
     type,
     ids,
-    action,
+    change,
     /** One member in each request, so that one that is refused does not take others with it. */
     single: z.boolean().optional(),
     confirmed,

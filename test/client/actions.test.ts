@@ -11,6 +11,7 @@ import type { BehaviourOptions } from '../../src/mock/options.js';
 import { type Mock, startMock } from '../../src/mock/server.js';
 import { find, generic } from '../../src/vendors/index.js';
 import { type ProfileValues, settle } from '../../src/vendors/profile.js';
+import { startScimmy } from '../support/scimmy-server.js';
 
 interface Setting {
   readonly mock: Mock;
@@ -308,5 +309,42 @@ describe('groups', () => {
     const ids = await idsOf(here);
     const add = plan(here, 'User', ids, { kind: 'addToGroups', groups: ['nowhere'] });
     await expect(add).rejects.toMatchObject({ message: 'There is no group nowhere' });
+  });
+});
+
+describe('scimmy-routers, a server that was written elsewhere', () => {
+  it('is planned for, changed, and changed back', async () => {
+    const server = await startScimmy({ users: 25, token: 'scimmy-token-1' });
+    const target = new Target({
+      tenant: 'scimmy',
+      baseUrl: server.base,
+      auth: { scheme: 'bearer', token: 'scimmy-token-1' },
+      limits: { timeoutMs: 10_000, maxResponseBytes: 1e8 },
+      validation: 'strict',
+      userAgent: 'test',
+    });
+    try {
+      const means = { target, safeguards: {}, width: 4 };
+      const ids = Array.from({ length: 20 }, (_, index) => String(index + 1));
+      const go = async (type: string, action: Action) => {
+        const made = await makePlan(means, type, ids, action, {});
+        const stop = new AbortController().signal;
+        return outcomes(await runPlan(made, { target, width: 4, stop, onItem: () => {} }, {}));
+      };
+      expect(await go('User', { kind: 'deactivate' })).toEqual({ done: 20 });
+      expect(await go('User', { kind: 'deactivate' })).toEqual({ unchanged: 20 });
+      expect(await go('User', { kind: 'edit', op: 'replace', path: 'title', value: 'Ŝef' })).toEqual({ done: 20 });
+      const schemas = ['urn:ietf:params:scim:schemas:core:2.0:Group'];
+      const { json } = await target.create('Group', JSON.stringify({ schemas, displayName: 'Staff' }));
+      const groups = [String((json as { id: string }).id)];
+      expect(await go('User', { kind: 'addToGroups', groups })).toEqual({ done: 20 });
+      expect(await go('User', { kind: 'addToGroups', groups })).toEqual({ unchanged: 20 });
+      expect(await go('User', { kind: 'removeFromGroups', groups })).toEqual({ done: 20 });
+      expect(await go('User', { kind: 'delete' })).toEqual({ done: 20 });
+      expect(await go('User', { kind: 'delete' })).toEqual({ unchanged: 20 });
+    } finally {
+      await target.close();
+      await server.close();
+    }
   });
 });

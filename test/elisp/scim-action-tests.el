@@ -323,6 +323,47 @@ faults:
               (should-not (scim-action--ids-of scim-action--failures))))
         (delete-directory directory t)))))
 
+(ert-deftest scim-action-of-production-is-confirmed-by-name ()
+  "One question, typed in full, names the production tenant; then it is sent."
+  (scim-action-tests--with "generate: { users: 3 }\n"
+    (let* ((url (plist-get (aref (plist-get (scim-rpc-request
+                                             scim-protocol-mock-list nil)
+                                            :mocks)
+                                 0)
+                           :url))
+           (ids (list (scim-attribute
+                       (car (scim-action-tests--all "User" "active eq true")) 'id)))
+           (directory (make-temp-file "scim-test-" t))
+           (default-directory (file-name-as-directory (file-truename directory))))
+      (write-region (format "tenants:\n  live:\n    baseUrl: %s
+    auth: { scheme: none }\n    production: true\n" url)
+                    nil "scim.yaml" nil 'silent)
+      (unwind-protect
+          (scim-action-tests--in ids '(:kind "deactivate")
+            (should (equal (scim-action-tests--run)
+                           (concat "typed: Deactivate 1 user of the production"
+                                   " tenant live by 1 request? ")))
+            (scim-action-tests--wait 'run)
+            (should (equal '(("done" . 1)) (scim-action-tests--states))))
+        (delete-directory directory t)))))
+
+(ert-deftest scim-action-names-its-requests ()
+  "All requests of a buffer carry its name, for its log."
+  (scim-action-tests--with scim-action-tests--names
+    (let (named)
+      (scim-rpc-on scim-protocol-exchange
+                   (lambda (_root exchange)
+                     (push (cons (plist-get exchange :action)
+                                 (plist-get exchange :method))
+                           named)))
+      (scim-rpc-restart (scim-rpc-root))
+      (scim-test-mock-stand-in scim-action-tests--names)
+      (scim-action-tests--in '("u-1") '(:kind "deactivate")
+        (scim-action-tests--run)
+        (scim-action-tests--wait 'run)
+        (scim-test-wait-for (lambda () (member (cons scim-rpc-action "PATCH") named)))
+        (should (member (cons scim-rpc-action "GET") named))))))
+
 (ert-deftest scim-action-shows-ten-thousand-rows-at-once ()
   "What is told about many rows takes one pass over the buffer."
   (with-temp-buffer
