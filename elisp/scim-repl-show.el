@@ -153,24 +153,64 @@
       (push (max (or (pop one) 0) (or (pop other) 0)) result))
     (nreverse result)))
 
+(defun scim-repl-show--room ()
+  "Return how many columns a line may take where this buffer is shown."
+  (let ((window (get-buffer-window (current-buffer) t)))
+    (1- (if window (window-max-chars-per-line window) 80))))
+
+(defun scim-repl-show--columns (widths)
+  "Return where the second and later columns begin; WIDTHS are those of all.
+It is nil for columns that there is no room for."
+  (let ((room (scim-repl-show--room)) (column 0) columns)
+    (while (cdr widths)
+      (let ((width (pop widths)))
+        (setq column (+ column width (if (zerop width) 0 2)))
+        (push (and (or (<= (+ column (car widths)) room)
+                       ;; The last one may be cut, if something is left.
+                       (and (null (cdr widths)) (< (+ column 10) room)))
+                   column)
+              columns)))
+    (nreverse columns)))
+
 (defun scim-repl-show--align (start end)
-  "Align the cells of the table from START to END, separated by tabs."
-  (let ((widths (scim-repl-show--widths start end)))
+  "Align the cells of the table from START to END, separated by tabs.
+Columns that there is no room for are shown as an ellipsis."
+  (let ((columns (scim-repl-show--columns (scim-repl-show--widths start end)))
+        (room (scim-repl-show--room)))
     (save-excursion
       (goto-char start)
       (while (< (point) end)
-        (let ((column 0) (line-end (line-end-position)))
-          (dolist (width widths)
-            (setq column (+ column width (if (zerop width) 0 2)))
-            (when (search-forward "\t" line-end t)
-              (put-text-property (1- (point)) (point) 'display
-                                 `(space :align-to ,column)))))
+        (scim-repl-show--align-line columns room)
         (forward-line)))))
+
+(defun scim-repl-show--align-line (columns room)
+  "Align the cells of the line at point to COLUMNS, within ROOM."
+  (let ((line-end (line-end-position)) (rest columns))
+    (while (and rest (search-forward "\t" line-end t))
+      (let ((column (pop rest)))
+        (if column
+            (put-text-property (1- (point)) (point) 'display
+                               `(space :align-to ,column))
+          (put-text-property (1- (point)) line-end 'display " …")
+          (setq rest nil)
+          (goto-char line-end))))
+    (scim-repl-show--cut (car (last columns)) room line-end)))
+
+(defun scim-repl-show--cut (column room line-end)
+  "Cut the cell at point, which begins at COLUMN and ends at LINE-END, to ROOM."
+  (when (and column (< (point) line-end)
+             (> (+ column (string-width (buffer-substring-no-properties
+                                         (point) line-end)))
+                room))
+    (put-text-property
+     (min line-end (+ (point) (max 1 (- room column 2)))) line-end
+     'display "…")))
 
 ;;;; Marks
 
 (defun scim-repl-show-marks (start marks)
-  "Do to the text from START on what MARKS, a vector, want."
+  "Do what the bridge wants of the text from START on.
+MARKS is a vector; places in it are relative to START."
   (let ((inhibit-read-only t))
     (seq-doseq (mark marks)
       (scim-repl-show--mark mark (+ start (plist-get mark :start))

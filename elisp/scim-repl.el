@@ -90,7 +90,7 @@
 ;;;; Output
 
 (defun scim-repl--insert (text marks)
-  "Insert TEXT as output, with the MARKS of the bridge."
+  "Insert TEXT as output; MARKS are those of the bridge."
   (let ((start (copy-marker (scim-repl-input-start))))
     (comint-output-filter (scim-repl--process) text)
     (scim-repl-show-marks (marker-position start) marks)
@@ -102,7 +102,7 @@
                         (concat (if face (scim-ui-face text face) text) "\n")))
 
 (defun scim-repl--show-output (output)
-  "Insert OUTPUT of the bridge, a text and marks."
+  "Insert OUTPUT of the bridge."
   (scim-repl--insert (scim-rpc-text (plist-get output :text))
                      (plist-get output :marks)))
 
@@ -374,6 +374,10 @@ person chooses.  Return the buffer."
     (define-key map (kbd "C-c C-f") #'scim-repl-unfold-all)
     (define-key map (kbd "C-c M-o") #'comint-clear-buffer)
     (define-key map (kbd "C-c C-h") #'scim-repl-help)
+    ;; The menus of comint are about processes.
+    (define-key map [menu-bar completion] #'undefined)
+    (define-key map [menu-bar inout] #'undefined)
+    (define-key map [menu-bar signals] #'undefined)
     map)
   "Keymap of `scim-repl-mode'.")
 
@@ -446,12 +450,14 @@ Type `,help' for what can be typed.
               comint-input-ignoredups t
               comint-process-echoes nil
               comint-inhibit-carriage-motion t
-              comint-scroll-show-maximum-output nil
+              scroll-conservatively 101
               comint-highlight-input t
               comint-output-filter-functions nil
               comint-preoutput-filter-functions nil
               ;; What looks like a question for a password is only text.
               comint-input-filter-functions nil
+              ;; People type names as they like.
+              completion-ignore-case t
               indent-line-function #'scim-repl-input-indent
               revert-buffer-function #'scim-repl-revert
               bookmark-make-record-function #'scim-repl--bookmark

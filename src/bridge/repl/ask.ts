@@ -1,6 +1,7 @@
 /** Commands that read: lists, resources, members, counts. */
 
 import type { Query } from '../../client/target.js';
+import { diagnoseFilter } from '../../document/filter/diagnose.js';
 import type { Designator, ListQuery, Projected } from '../../document/repl/model.js';
 import { ReplProblem } from '../../document/repl/problem.js';
 import { isJsonObject } from '../../scim/json.js';
@@ -23,6 +24,7 @@ export async function list(
   const { target, state, session } = evaluation;
   const method = bySearch ? 'POST' : 'GET';
   demand(evaluation, [{ method, path: bySearch ? `/${type ?? ''}/.search`.replace('//', '/') : `/${type ?? ''}` }]);
+  await addDoubts(evaluation, type, query);
   if (query.count === 0) return count(evaluation, type ?? '', query);
   const asked = queryOf(query);
   const start = (signal: AbortSignal) =>
@@ -30,6 +32,22 @@ export async function list(
   const rows = new ListRows(type, wantedOf(query), start, (query.startIndex ?? 1) - 1, session.signal);
   state.closeRows();
   await show(evaluation, rows);
+}
+
+/** Tell what is doubtful about the filter of QUERY for TYPE before the service is asked. */
+async function addDoubts(evaluation: Evaluation, type: string | undefined, { filter }: ListQuery): Promise<void> {
+  if (filter === undefined || type === undefined) return;
+  const { target, signal, page, place } = evaluation;
+  const { registry, supports } = await target.discover({ signal });
+  const context = {
+    resourceType: registry.find(type),
+    profile: target.profile,
+    declared: { filter: supports('filter') },
+  };
+  for (const { start, end, message } of diagnoseFilter(filter.text, context)) {
+    place({ start: filter.start + start, end: filter.start + end });
+    page.line(`⚠ ${message}`, 'warning');
+  }
 }
 
 function queryOf({ filter, count, ...rest }: ListQuery): Query {
@@ -80,6 +98,7 @@ export async function more(evaluation: Evaluation): Promise<void> {
 export async function count(evaluation: Evaluation, type: string, query: ListQuery): Promise<void> {
   const { target, page, signal } = evaluation;
   demand(evaluation, [{ method: 'GET', path: `/${type}` }]);
+  await addDoubts(evaluation, type, query);
   const run = target.list(type, { ...queryOf(query), count: 1 }, { signal, limit: 1 });
   for await (const _ of run) break;
   const { totalResults, completeness, warnings } = run.outcome;

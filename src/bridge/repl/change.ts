@@ -67,13 +67,13 @@ async function addChanged(
   actual: JsonObject | undefined,
   type: ResourceType,
 ): Promise<void> {
-  if (isJsonObject(answer.json)) return addResource(evaluation, answer, type.name);
+  if (isJsonObject(answer.json)) return addResource(evaluation, answer, type.name, 0);
   if (actual === undefined) return;
   const { redactor } = answer.exchange;
   const text = JSON.stringify(actual);
   const id = actual.id;
   const resource = typeof id === 'string' ? { type: type.name, id } : undefined;
-  await addJson(evaluation, redactor.json(text));
+  await addJson(evaluation, redactor.json(text), 0);
   evaluation.result = valueFrom(evaluation, { json: parseExactJson(text), resource }, redactor);
 }
 
@@ -127,7 +127,7 @@ export async function patch(evaluation: Evaluation, what: Designator, changes: r
   );
   if (requests === 0) {
     page.line('– nothing was sent: it is like that already', 'dimmed');
-    return addResource(evaluation, before, type.name);
+    return addResource(evaluation, before, type.name, 0);
   }
   const actual = isJsonObject(answer.json) ? answer.json : await read(evaluation, meant);
   addVerification(evaluation, type, actual, after, shownChanges(operations, redactor), redactor);

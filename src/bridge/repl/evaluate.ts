@@ -23,7 +23,7 @@ import type { Effect, Evaluation } from './evaluation.js';
 import { keptInput } from './history.js';
 import { raw } from './raw.js';
 import { addRows, addValue } from './render.js';
-import { addError } from './report.js';
+import { addError, addPlaceOf } from './report.js';
 import { config, schema, types } from './service.js';
 import { addTimes, runShortcut, type ShortcutContext } from './shortcuts.js';
 import type { ReplState, ReplStates, ReplValue } from './state.js';
@@ -128,6 +128,7 @@ class Run {
       confirmed: this.params.confirmed,
       page: this.#page,
       effects: this.#effects,
+      place: (span) => addPlaceOf(this.#page, span, { text: this.#text, expanded: this.#expanded }),
       onProgress: this.onProgress,
     };
     return this.#evaluation;

@@ -26,6 +26,8 @@ export interface Evaluation {
   result?: ReplValue | undefined;
   /** Where what is sent was written, for errors about it. */
   body?: (Span & { readonly shift: number }) | undefined;
+  /** Show SPAN of the input on the page. */
+  readonly place: (span: Span) => void;
   readonly onProgress: (done: number, total: number | undefined) => void;
 }
 

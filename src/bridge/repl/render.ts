@@ -50,19 +50,24 @@ export function linksOf(
 }
 
 /** TEXT, redacted JSON, on the page of EVALUATION, within what may still be printed. */
-export async function addJson(evaluation: Evaluation, text: string): Promise<void> {
+export async function addJson(evaluation: Evaluation, text: string, lines = shownLines): Promise<void> {
   const { registry } = await evaluation.target.discover({ signal: evaluation.signal });
-  addJsonWith(evaluation, text, registry);
+  addJsonWith(evaluation, text, registry, lines);
 }
 
-function addJsonWith(evaluation: Evaluation, text: string, registry: SchemaRegistry): void {
+function addJsonWith(evaluation: Evaluation, text: string, registry: SchemaRegistry, lines: number): void {
   const { page } = evaluation;
   const quota = Math.max(2_000, printQuota - page.length);
-  page.page(jsonPage(text, { lines: shownLines, quota, uriOf: linksOf(evaluation, registry) }));
+  page.page(jsonPage(text, { lines, quota, uriOf: linksOf(evaluation, registry) }));
 }
 
-/** ANSWER, a resource of TYPE, on the page of EVALUATION; it becomes the result. */
-export async function addResource(evaluation: Evaluation, answer: Answer, type: string | undefined): Promise<void> {
+/** ANSWER, a resource of TYPE, on the page of EVALUATION, LINES of it not folded; it becomes the result. */
+export async function addResource(
+  evaluation: Evaluation,
+  answer: Answer,
+  type: string | undefined,
+  lines = shownLines,
+): Promise<void> {
   const { registry } = await evaluation.target.discover({ signal: evaluation.signal });
   const { page, settings } = evaluation;
   const { redactor } = answer.exchange;
@@ -75,7 +80,7 @@ export async function addResource(evaluation: Evaluation, answer: Answer, type: 
     if (name !== undefined && name !== resource.id) page.add('  ').add(redactor.text(name), 'heading');
     page.line('  = *1', 'dimmed');
   }
-  addJsonWith(evaluation, redactor.json(answer.text), registry);
+  addJsonWith(evaluation, redactor.json(answer.text), registry, lines);
   evaluation.result = valueFrom(evaluation, { json, resource }, redactor);
 }
 

@@ -49,6 +49,8 @@ function addRemedy(page: Page, remedy: string): void {
 }
 
 function addIssues(page: Page, { issues }: PayloadError, clean: (text: string) => string): void {
+  // The message itself tells the first.
+  if (issues.length < 2) return;
   for (const { path, message, rule, severity } of issues.slice(0, maxIssues)) {
     page.add(severity === 'error' ? '  ✗ ' : '  ⚠ ', severity === 'error' ? 'failure' : 'warning');
     if (path !== '') page.add(clean(path), 'key').add(': ');
@@ -57,14 +59,21 @@ function addIssues(page: Page, { issues }: PayloadError, clean: (text: string) =
   if (issues.length > maxIssues) page.line(`  … and ${issues.length - maxIssues} more`);
 }
 
+/** Append to PAGE the place of SPAN, one of the expanded text, in the text as typed. */
+export function addPlaceOf(page: Page, span: Span, { text, expanded }: Pick<FailedInput, 'text' | 'expanded'>): void {
+  addPlace(page, text, typedSpan(span, text, expanded));
+}
+
+function typedSpan(span: Span, text: string, expanded: MappedText | undefined): Span {
+  const source = (offset: number): number => Math.min(expanded?.sourceOf(offset) ?? offset, text.length);
+  const start = source(span.start);
+  return { start, end: Math.max(start + 1, source(Math.max(span.start, span.end - 1)) + 1) };
+}
+
 /** Where in the text as typed the error is; undefined when it is not about a place. */
 function spanOf(error: ScimError, { text, expanded, body }: FailedInput): Span | undefined {
   const source = (offset: number): number => Math.min(expanded?.sourceOf(offset) ?? offset, text.length);
-  if (error instanceof ReplProblem) {
-    const start = source(error.span.start);
-    const last = Math.max(error.span.start, error.span.end - 1);
-    return { start, end: Math.max(start + 1, source(last) + 1) };
-  }
+  if (error instanceof ReplProblem) return typedSpan(error.span, text, expanded);
   const { position } = error;
   if (position === undefined || (body === undefined && error.file === undefined)) return undefined;
   if (body === undefined) {

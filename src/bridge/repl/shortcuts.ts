@@ -13,9 +13,9 @@ import type { Redactor } from '../../redact/redact.js';
 import { createRedactor } from '../../redact/redact.js';
 import { prettyJson } from '../../scim/json-text.js';
 import { closest } from '../../scim/schema/suggest.js';
+import { requestOfTraced } from '../request-import.js';
 import type { Session } from '../session.js';
 import type { Traced } from '../trace.js';
-import { requestFileOf } from '../trace-request.js';
 import { curlOf, timingView } from '../trace-views.js';
 import type { Effect, Evaluation } from './evaluation.js';
 import { resourceMeant } from './find.js';
@@ -193,7 +193,8 @@ async function save({ state, effects, session }: ShortcutContext, { argument, st
 async function request(context: ShortcutContext, span: Span): Promise<void> {
   const last = lastOf(context, span);
   const { method, url } = last.exchange;
-  const text = await context.session.texts.send(requestFileOf(last));
+  const { text, warnings } = await requestOfTraced(context.session, last);
+  for (const warning of warnings) context.page.line(`⚠ ${warning}`, 'warning');
   const name = `${method} ${URL.canParse(url) ? new URL(url).pathname : url}`;
   context.effects.push({ kind: 'request', name, text });
 }

@@ -12,7 +12,7 @@ export interface Column {
 }
 
 const usual: Readonly<Record<string, readonly string[]>> = {
-  User: ['userName', 'displayName', 'active', 'emails', 'title'],
+  User: ['userName', 'displayName', 'active', 'title'],
   Group: ['displayName', 'externalId'],
 };
 

@@ -101,6 +101,13 @@ function argumentSlot(
       cursor = nameEnd;
       continue;
     }
+    if (argument === 'resource' && info.arguments.at(-1) === 'resource' && isName(word)) {
+      // The last thing of an input: a name may have spaces.
+      const rest = text.slice(start, at);
+      if (!isOptionBegun(rest, info)) {
+        return { kind: 'argument', argument, type: known, start, end: Math.max(at, wordEnd(text, at)), command: info };
+      }
+    }
     if (argument === 'resource') known = /^\/?([^/"]+)\//.exec(word)?.[1] ?? known;
     if (argument === 'type' && !isType) {
       cursor = start;
@@ -118,6 +125,17 @@ function argumentSlot(
     return { kind: 'filter', type: known, options: info.options, word: span, ...span, start: at, command: info };
   }
   return { kind: 'none', start: at, end: at, command: info };
+}
+
+/** Is WORD the beginning of a name, and no address and no reference? */
+function isName(word: string): boolean {
+  return !/^[*"]|\//.test(word);
+}
+
+/** Is the last word of TEXT the beginning of an option of INFO? */
+function isOptionBegun(text: string, { options = [] }: CommandInfo): boolean {
+  const word = text.slice(wordStart(text, text.length));
+  return options.some((name) => word !== '' && `${name}=`.startsWith(word));
 }
 
 function wordStart(text: string, at: number): number {

@@ -5,7 +5,7 @@ import { Page } from './page.js';
 
 /** What JSON is shown with. */
 export interface JsonLook {
-  /** Lines that are shown; the others are folded. */
+  /** Lines that are shown; the others are folded. 0: all are. */
   readonly lines: number;
   /** Characters that are shown; the others are not there. */
   readonly quota: number;
@@ -44,15 +44,15 @@ function wellFormed(text: string): string {
 function writeLines(page: Page, text: string, shown: number, uriOf: JsonLook['uriOf']): void {
   const all = text.split('\n');
   // A fold of a line or two takes as much room as they do.
-  const limit = all.length > shown + 3 ? shown : all.length;
+  const limit = shown === 0 || all.length > shown + 3 ? shown : all.length;
   for (const [index, line] of all.slice(0, limit).entries()) {
     if (index > 0) page.add('\n');
     writeLine(page, line, uriOf);
   }
   const rest = all.slice(limit);
   if (rest.length === 0) return;
-  page.add('\n');
-  page.within({ kind: 'fold', label: `[${rest.length} more lines]` }, () => {
+  if (limit > 0) page.add('\n');
+  page.within({ kind: 'fold', label: limit === 0 ? `[${rest.length} lines]` : `[${rest.length} more lines]` }, () => {
     for (const [index, line] of rest.entries()) {
       if (index > 0) page.add('\n');
       writeLine(page, line, uriOf);

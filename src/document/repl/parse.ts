@@ -11,9 +11,9 @@ import { ReplProblem, type Span } from './problem.js';
 import { looksLikeReference, parseReplReference } from './reference.js';
 import { skipSpace, unquoted, type Word, wordEnd, wordsOf } from './scan.js';
 
-/** Is TEXT a request as HTTP has it: a method in capitals and a target? */
+/** Is TEXT a request as HTTP has it: a method in capitals and a target; maybe below directives as request files have them? */
 export function isRawRequest(text: string): boolean {
-  return new RegExp(`^\\s*(?:${rawMethods.join('|')})\\s+(?:/|https?:|\\{\\{)`).test(text);
+  return new RegExp(`^(?:\\s*#[^\\n]*\\n)*\\s*(?:${rawMethods.join('|')})\\s+(?:/|https?:|\\{\\{)`).test(text);
 }
 
 /** TEXT as a shortcut; undefined when no comma begins it. Throws `ReplProblem` when there is no such shortcut. */
