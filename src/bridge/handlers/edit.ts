@@ -98,7 +98,7 @@ async function create(
     tenant: target.tenant,
     type: type.name,
     uri: scimUri({ tenant: target.tenant, kind: 'new', type: type.name }),
-    title: `new ${type.name}`,
+    title: 'new',
     text: await session.texts.send(text),
     protected: [],
     cursor,
