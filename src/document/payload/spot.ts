@@ -100,24 +100,43 @@ interface Known {
 
 /** What stands at SEGMENT of SPOT, whose NODE tells what depends on neighbours: the value of a PATCH, the data of a bulk. */
 export function step(spot: Spot, segment: string | number, node: Node | undefined, context: Known): Spot | undefined {
-  if (typeof segment === 'number') return elementSpot(spot);
-  const { purpose, type } = spot;
+  const found = plainStep(spot, typeof segment === 'number' ? 0 : segment);
+  const attribute = found?.kind === 'attribute' ? found.attribute : undefined;
+  if (attribute === patchValue) return patchValueSpot(node, spot.type);
+  if (attribute === bulkData) return bulkDataSpot(node, context);
+  return found;
+}
+
+const steps = new WeakMap<Spot, Map<string | number, Spot | undefined>>();
+
+/** What the schema alone says; many elements take the same steps. */
+function plainStep(spot: Spot, segment: string | number): Spot | undefined {
+  let known = steps.get(spot);
+  if (known === undefined) {
+    known = new Map();
+    steps.set(spot, known);
+  }
+  if (known.has(segment)) return known.get(segment);
+  const found = typeof segment === 'number' ? elementSpot(spot) : memberSpot(spot, segment);
+  // Names that no schema has are not worth remembering.
+  if (found !== undefined) known.set(segment, found);
+  return found;
+}
+
+function memberSpot(spot: Spot, name: string): Spot | undefined {
   if (spot.kind === 'resource') {
-    const extension = spot.type.extension(segment);
-    if (extension !== undefined) return { kind: 'extension', purpose, type: spot.type, schema: extension.schema };
-    const attribute = spot.type.attribute(segment);
+    const { purpose, type } = spot;
+    const extension = type.extension(name);
+    if (extension !== undefined) return { kind: 'extension', purpose, type, schema: extension.schema };
+    const attribute = spot.type.attribute(name);
     return attribute && attributeSpot(spot, attribute, spot.type.core.id);
   }
   if (spot.kind === 'extension') {
-    const attribute = attributeOf(spot.schema, segment);
+    const attribute = attributeOf(spot.schema, name);
     return attribute && attributeSpot(spot, attribute, spot.schema.id);
   }
-  if (spot.attribute.type !== 'complex') return undefined;
-  const sub = subAttribute(spot.attribute, segment);
-  if (sub === undefined) return undefined;
-  if (sub === patchValue) return patchValueSpot(node, type);
-  if (sub === bulkData) return bulkDataSpot(node, context);
-  return subSpot(spot, sub);
+  const sub = spot.attribute.type === 'complex' ? subAttribute(spot.attribute, name) : undefined;
+  return sub && subSpot(spot, sub);
 }
 
 function elementSpot(spot: Spot): Spot | undefined {
