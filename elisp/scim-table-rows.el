@@ -27,7 +27,10 @@
 ;;;; Internal variables
 
 (defvar-local scim-table--ids []
-  "Vector of what the rows are about, in their order.")
+  "Vector of what the rows are about, in their order, with room for more.")
+
+(defvar-local scim-table--count 0
+  "Number of rows.")
 
 (defvar-local scim-table--index nil
   "Hash table from id to the number of its row, or nil when out of date.")
@@ -83,6 +86,20 @@
         (remove-text-properties start (point) '(line-prefix nil)))))
   (scim-table--show-marks row end))
 
+;; Copying all ids for each page would make garbage for the square of them.
+(defun scim-table--add-ids (ids)
+  "Note that rows about IDS, a vector, were added at the end."
+  (let* ((start scim-table--count)
+         (end (+ start (length ids)))
+         (room (length scim-table--ids)))
+    (when (> end room)
+      (setq scim-table--ids (vconcat scim-table--ids
+                                     (make-vector (- (max end (* 2 room)) room)
+                                                  nil))))
+    (dotimes (i (length ids))
+      (aset scim-table--ids (+ start i) (aref ids i)))
+    (setq scim-table--count end scim-table--index nil)))
+
 (defun scim-table-append (text ids)
   "Add rows at the end: TEXT has a line for each element of the vector IDS.
 Cells have a TAB between them and no other control characters."
@@ -94,11 +111,10 @@ Cells have a TAB between them and no other control characters."
         (goto-char (point-max))
         (insert text)
         (unless (bolp) (insert "\n")))
-      (let ((count (length scim-table--ids)))
-        (setq scim-table--ids (vconcat scim-table--ids ids)
-              scim-table--index nil)
+      (let ((count scim-table--count))
+        (scim-table--add-ids ids)
         (when (> (hash-table-count scim-table--marks) 0)
-          (scim-table--show-marks count (length scim-table--ids))))
+          (scim-table--show-marks count scim-table--count)))
       (scim-table--move-note)
       (set-buffer-modified-p nil))))
 
@@ -108,7 +124,7 @@ Unless KEEP-MARKS, forget the marks too; those that are kept show when
 rows with the same ids come again."
   (let ((inhibit-read-only t))
     (erase-buffer)
-    (setq scim-table--ids [] scim-table--index nil)
+    (setq scim-table--ids [] scim-table--count 0 scim-table--index nil)
     (unless keep-marks
       (scim-table--forget-marks))
     (set-buffer-modified-p nil)))
@@ -146,13 +162,14 @@ Return non-nil if there is such a row."
     (save-excursion
       (goto-char (point-min))
       (let ((kept nil))
-        (dotimes (row (length scim-table--ids))
+        (dotimes (row scim-table--count)
           (let ((id (aref scim-table--ids row)))
             (if (gethash id gone)
                 (delete-region (point) (line-beginning-position 2))
               (push id kept)
               (forward-line))))
         (setq scim-table--ids (vconcat (nreverse kept))
+              scim-table--count (length scim-table--ids)
               scim-table--index nil)))
     (set-buffer-modified-p nil)
     (run-hooks 'scim-table-marks-hook)))
@@ -160,7 +177,7 @@ Return non-nil if there is such a row."
 (defun scim-table--row ()
   "Return the number of the row at point, from 0, or nil."
   (let ((row (1- (line-number-at-pos nil t))))
-    (and (< row (length scim-table--ids)) row)))
+    (and (< row scim-table--count) row)))
 
 (defun scim-table--goto-row (row)
   "Go to the beginning of ROW, a number from 0."
@@ -171,7 +188,7 @@ Return non-nil if there is such a row."
 (defun scim-table--row-of (id)
   "Return the number of the first row of ID, or nil."
   (unless scim-table--index
-    (let ((size (length scim-table--ids)))
+    (let ((size scim-table--count))
       (setq scim-table--index (make-hash-table :test #'equal :size (1+ size)))
       (dotimes (i size)
         (puthash (aref scim-table--ids (- size 1 i)) (- size 1 i)
@@ -198,11 +215,11 @@ Windows that show this buffer follow."
 
 (defun scim-table-ids ()
   "Return the ids of all rows, as a list in their order."
-  (append scim-table--ids nil))
+  (append (substring scim-table--ids 0 scim-table--count) nil))
 
 (defun scim-table-count ()
   "Return the number of rows."
-  (length scim-table--ids))
+  scim-table--count)
 
 (defun scim-table-cells (&optional id)
   "Return the cells of the row of ID, or of that at point, as a list, or nil."

@@ -9,6 +9,7 @@ import { benchLog } from './log.js';
 import { benchMock, benchMockGrowth } from './mock.js';
 import { benchFilter, benchGroup, benchValidate } from './pure.js';
 import { benchRoundTrip } from './round-trip.js';
+import { benchRows } from './rows.js';
 import { benchStart } from './start.js';
 import { benchStream } from './stream.js';
 
@@ -18,6 +19,7 @@ console.log(`Node ${process.versions.node}, ${process.platform} ${process.arch}\
 await benchStart();
 await benchRoundTrip();
 await benchLog(Math.round(100_000 * scale));
+await benchRows();
 await benchValidate();
 await benchFilter();
 await benchGroup();
