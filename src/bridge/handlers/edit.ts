@@ -13,11 +13,11 @@ import { scimUri } from '../../document/scim-uri.js';
 import { edit, type ParamsOf, type ResultOf } from '../../protocol/index.js';
 import { PayloadError, ScimError, UsageError } from '../../scim/error.js';
 import { JsonText } from '../../scim/json-text.js';
-import { standard } from '../../vendors/index.js';
 import { demandYes } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';
 import { resourceUri, savedView, textSender } from '../edit.js';
+import { rememberBase } from '../payload-bases.js';
 import type { Session } from '../session.js';
 import { previewView } from '../views.js';
 
@@ -46,7 +46,7 @@ async function connect(
 ): Promise<Connected> {
   const { target, settings } = await session.connect(params.tenant ?? undefined);
   if (asked !== undefined) demandYes(session, settings, params.confirmed, [asked]);
-  const service = await serviceOf(target, settings.profile ?? standard, params.type, { signal });
+  const service = await serviceOf(target, params.type, { signal });
   return { service, settings };
 }
 
@@ -69,6 +69,7 @@ async function open(
   const { service, settings } = await connect(session, params, call, asked);
   const { target, type } = service;
   const { id, text, title, etag, large } = await readResource(service, params.id, [], call);
+  rememberBase(session, resourceUri(target.tenant, type.name, id), text);
   return {
     tenant: target.tenant,
     type: type.name,
@@ -109,7 +110,8 @@ async function create(
 async function changes(session: Session, params: Params, call: Call): Promise<ResultOf<typeof edit.editChanges>> {
   const { base, text, id } = await received(session, params);
   const { service } = await connect(session, params, call);
-  const { type } = service;
+  const { target, type } = service;
+  if (id !== null) rememberBase(session, resourceUri(target.tenant, type.name, id), base);
   const ranges = id === null ? [] : protectedRangesOf(type, text);
   try {
     const [before, after] = ExactNumbers.parse([id === null ? '{}' : base, text]).values.map(objectOf);

@@ -9,7 +9,7 @@ import { canonical } from '../../scim/patch/identity.js';
 import { isUnassigned } from '../../scim/patch/value.js';
 import { getAttribute, type ResourceType } from '../../scim/schema/resource-type.js';
 import type { AttributeDefinition } from '../../scim/schema/types.js';
-import type { ProfileValues } from '../../vendors/index.js';
+import type { Profile } from './edited.js';
 
 /** The attributes that differ between BEFORE and AFTER, resources of TYPE, in the order of the schema. Throws as `diffToPatch`. */
 export function changedPlaces(type: ResourceType, before: JsonObject, after: JsonObject): Place[] {
@@ -86,7 +86,7 @@ export interface Verification {
 
 /** Compare what was there BEFORE, what was WANTED and what there is NOW of the attributes at PLACES of the type. */
 export function verify(
-  { type, profile }: { readonly type: ResourceType; readonly profile: Pick<ProfileValues, 'groups'> },
+  { type, profile }: { readonly type: ResourceType; readonly profile: Pick<Profile, 'groups'> },
   places: readonly Place[],
   before: JsonObject,
   wanted: JsonObject,

@@ -10,15 +10,17 @@ import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../../
 import { JsonText } from '../../scim/json-text.js';
 import { getAttribute, type ResourceType } from '../../scim/schema/resource-type.js';
 import { validateResource } from '../../scim/schema/validate.js';
-import type { ProfileValues } from '../../vendors/index.js';
 import { changedPaths, readOnlyChanges, shortName, summaryOf } from './changes.js';
 import { ExactNumbers } from './numbers.js';
 import { filledIn } from './template.js';
 
+/** What is known about the vendor of a service. */
+export type Profile = Target['profile'];
+
 /** Where what is edited lives. */
 export interface Service {
   readonly target: Target;
-  readonly profile: ProfileValues;
+  readonly profile: Profile;
   readonly type: ResourceType;
   readonly discovery: Discovery;
 }
@@ -56,16 +58,11 @@ export interface Plan {
   readonly issues: readonly Issue[];
 }
 
-/** TYPE at TARGET, whose vendor has PROFILE. Throws `UsageError` when the server has no such type. */
-export async function serviceOf(
-  target: Target,
-  profile: ProfileValues,
-  type: string,
-  call: CallOptions,
-): Promise<Service> {
+/** TYPE at TARGET. Throws `UsageError` when the server has no such type. */
+export async function serviceOf(target: Target, type: string, call: CallOptions): Promise<Service> {
   const discovery = await target.discover(call);
   const found = discovery.registry.find(type);
-  if (found !== undefined) return { target, profile, type: found, discovery };
+  if (found !== undefined) return { target, profile: target.profile, type: found, discovery };
   const known = discovery.registry.resourceTypes.map(({ name }) => name).join(', ');
   throw new UsageError(`The server has no resource type "${type}"`, { remedy: `It has: ${known}.` });
 }

@@ -5,8 +5,8 @@ import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../../
 import { prettyJson } from '../../scim/json-text.js';
 import { getAttribute, type ResourceType, subAttribute } from '../../scim/schema/resource-type.js';
 import type { AttributeDefinition } from '../../scim/schema/types.js';
-import type { ProfileValues } from '../../vendors/index.js';
 import { SourceText } from '../text.js';
+import type { Profile } from './edited.js';
 
 export interface Template {
   readonly text: string;
@@ -23,7 +23,7 @@ const usualParts = new Set(['givenname', 'familyname', 'value', 'type', 'primary
  * A new resource of TYPE: what is required, by the schema or by the service with PROFILE, what is usual, and the extensions
  * that are required. Values that stay empty are not sent; see `filledIn`.
  */
-export function newTemplate(type: ResourceType, { create }: Pick<ProfileValues, 'create'>): Template {
+export function newTemplate(type: ResourceType, { create }: Pick<Profile, 'create'>): Template {
   const demanded = lowerCase(create.required[type.name]);
   const forbidden = lowerCase(create.forbidden[type.name]);
   const wanted = (attribute: AttributeDefinition): boolean => {
