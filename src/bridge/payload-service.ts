@@ -10,6 +10,7 @@ import { SchemaRegistry } from '../scim/schema/resource-type.js';
 import { standard } from '../vendors/index.js';
 import { demandYes } from './confirm.js';
 import type { LanguageService, OpenDocument } from './documents.js';
+import { baseOf } from './payload-bases.js';
 import type { Session } from './session.js';
 
 /** How long somebody who types waits for the schemas of the service, in ms. */
@@ -28,19 +29,6 @@ interface Service {
 }
 
 const nobody: Service = { target: undefined, discovery: undefined };
-
-const bases = new WeakMap<Session, Map<string, string>>();
-
-/**
- * TEXT is what the service has for the resource that is edited under URI: what is read-only is measured by it. undefined:
- * nothing is known any more.
- */
-export function rememberBase(session: Session, uri: string, text: string | undefined): void {
-  const known = bases.get(session) ?? new Map<string, string>();
-  bases.set(session, known);
-  if (text === undefined) known.delete(uri);
-  else known.set(uri, text);
-}
 
 /**
  * The service for texts whose URIs are `scim:/TENANT/resource/TYPE/ID` or `scim:/TENANT/new/TYPE`. While a tenant cannot be
@@ -97,7 +85,7 @@ export class PayloadService implements LanguageService {
       registry,
       tenant: place.tenant,
       direction: place.kind === 'new' ? 'create' : 'replace',
-      base: bases.get(this.session)?.get(document.uri),
+      base: baseOf(this.session, document.uri),
       encoding,
       baseUrl: target?.baseUrl.href,
       filters: {

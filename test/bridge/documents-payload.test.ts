@@ -85,6 +85,35 @@ it('lead to schemas and other resources', async () => {
   ]);
 });
 
+it('may hold what only the service sets, as long as that is what it has', async () => {
+  const service = await mock();
+  const list = (await (await fetch(`${service.url}/Users`)).json()) as { Resources: { id: string }[] };
+  const id = list.Resources[0]?.id ?? '';
+  const { bridge } = await editing(service.url, 'scim:/it/new/User', '{}');
+  const { uri, text } = await bridge.connection.sendRequest<{ uri: string; text: { text: string } }>('scim/edit/open', {
+    type: 'User',
+    id,
+  });
+  const told = async (version: number, edited: string) => {
+    const textDocument = { uri, languageId: 'scim-resource', version, text: edited };
+    await bridge.connection.sendNotification('textDocument/didOpen', { textDocument });
+    return vi.waitFor(() => {
+      const all = bridge.received('textDocument/publishDiagnostics') as {
+        uri: string;
+        version: number;
+        diagnostics: { message: string }[];
+      }[];
+      const found = all.find((each) => each.uri === uri && each.version === version);
+      expect(found).toBeDefined();
+      return found?.diagnostics.map(({ message }) => message);
+    }, 10_000);
+  };
+  expect(await told(1, text.text)).toEqual([]);
+  expect(await told(2, text.text.replace(`"${id}"`, '"other"'))).toContain(
+    '`id` is read-only: the server will ignore the change (RFC 7643 §7)',
+  );
+});
+
 it('are measured by the standard when the service is out of reach, without a word about that', async () => {
   const user = await editing('http://127.0.0.1:1/scim', 'scim:/it/new/User', '{ "usrName": 1, "name": { "fam|" } }');
   expect(await messages(user)).toContain('User has no attribute `usrName`; did you mean `userName`? (RFC 7643 §7)');
