@@ -28,7 +28,8 @@
 (defun scim-yaml-tests--labels ()
   "Return the labels that can complete the text at point."
   (scim-test-wait-for (lambda () (scim-test-settle) (scim-document--sync)))
-  (mapcar #'substring-no-properties (all-completions "" (nth 2 (scim-document-complete)))))
+  (mapcar #'substring-no-properties
+          (all-completions "" (nth 2 (scim-document-complete)))))
 
 (ert-deftest scim-yaml-mode-gets-help-from-the-bridge ()
   (scim-test-in-environment nil
