@@ -33,7 +33,8 @@ class Writer {
   }
 
   write(): Imported {
-    const blocks = this.file.requests.map((request) => this.#block(request));
+    // A secret may stand in a place that was written before it was known for one.
+    const blocks = this.file.requests.map((request) => this.#block(request)).map((block) => this.#secrets.text(block));
     const variables = this.file.variables.flatMap(([name, value]) => this.#variable(name, value, blocks.join('\n')));
     const missing = this.#secrets.names.map((name) => `# @${name} = …`);
     const note =
@@ -155,7 +156,7 @@ class Writer {
       this.#warn('A body that is not JSON was kept as it is: look for secrets in it');
       return text.trim();
     }
-    return prettyJson(clean);
+    return prettyWithReferences(clean);
   }
 
   /** The name of REQUEST, or one after what it does; unlike every other of the file. */
@@ -189,6 +190,15 @@ export function purposeOf(method: string, target: string): string {
     return second === undefined && plural !== 'me' ? `list-${plural}` : `get-${singular}`;
   const verbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'replace', PATCH: 'change', DELETE: 'delete' };
   return `${verbs[method] ?? method.toLowerCase()}-${singular}`;
+}
+
+/** TEXT, JSON that may have references in the place of values, indented. */
+function prettyWithReferences(text: string): string {
+  const references: string[] = [];
+  const json = text.replace(/"(?:[^"\\]|\\.)*"|\{\{[^}\n]*\}\}/gsu, (token) =>
+    token.startsWith('"') ? token : `"\\u0000${references.push(token) - 1}"`,
+  );
+  return prettyJson(json).replace(/"\\u0000(\d+)"/g, (token, index: string) => references[Number(index)] ?? token);
 }
 
 /** URL without user and password. */
