@@ -21,10 +21,9 @@
 (require 'seq)
 (require 'subr-x)
 
-(declare-function scim "scim")
-(declare-function scim-log "scim-log")
-(declare-function scim-repl "scim-repl")
-(declare-function scim-customize "scim")
+(autoload 'scim "scim" nil t)
+(autoload 'scim-log "scim-log" nil t)
+(autoload 'scim-repl "scim-repl" nil t)
 
 (defconst scim-menu--common
   '("Workbench"

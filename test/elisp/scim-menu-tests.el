@@ -91,6 +91,19 @@
             (should (functionp predicate))))))
     (should (> count 5))))
 
+(ert-deftest scim-menu-needs-nothing-else-loaded ()
+  "A buffer whose file alone was loaded has a menu all the same."
+  (with-temp-buffer
+    (should
+     (equal 0 (call-process
+               (expand-file-name invocation-name invocation-directory)
+               nil t nil "-Q" "--batch" "-L" scim-menu-tests--elisp
+               "-l" "scim-schema"
+               "--eval" "(dolist (group (scim-menu-groups 'scim-schema-mode))
+                           (dolist (item (cdr group))
+                             (or (commandp (cadr item)) (error \"%S\" item))))"
+               "--eval" "(scim-menu-prefix 'scim-schema-mode)")))))
+
 (ert-deftest scim-menu-shows-the-keys-of-now ()
   "A key that a person has changed is the key in the menu."
   (require 'scim-schema)
