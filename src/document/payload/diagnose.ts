@@ -117,7 +117,7 @@ function findingsIn(payload: PayloadText, context: PayloadContext): PlacedFindin
 }
 
 /** FINDING where PAYLOAD has it; what is missing is shown at the object that lacks it. */
-export function placed(finding: PlacedFinding, payload: PayloadText): PlacedProblem {
+function placed(finding: PlacedFinding, payload: PayloadText): PlacedProblem {
   return { ...spanOfFinding(finding, payload), message: sentence(finding), severity: finding.severity };
 }
 

@@ -4,18 +4,11 @@
  */
 
 export { completePayload, offersAt, searchedAt } from './complete.js';
-export type {
-  FoundResource,
-  PayloadContext,
-  PayloadDefinition,
-  PayloadKind,
-  PayloadLink,
-} from './context.js';
+export type { PayloadContext, PayloadKind } from './context.js';
 export { definePayload } from './define.js';
-export { diagnosePayload, type PlacedProblem, problemsIn } from './diagnose.js';
+export { diagnosePayload, problemsIn } from './diagnose.js';
 export { hoverPayload } from './hover.js';
 export { payloadLinks, resourceLinks } from './links.js';
-export type { PayloadOffer } from './offer.js';
-export { type ProtectedRange, protectedRanges } from './protected.js';
-export { type PayloadSymbol, payloadSymbols } from './symbols.js';
+export { protectedRanges } from './protected.js';
+export { payloadSymbols } from './symbols.js';
 export { PayloadText } from './text.js';

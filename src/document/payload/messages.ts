@@ -66,7 +66,7 @@ export const searchFilter = member('filter', 'string', 'Which resources: `userNa
 
 export const searchSortBy = member('sortBy', 'string', 'The attribute by whose values the resources are ordered.');
 
-export const searchSortOrder = member('sortOrder', 'string', 'The order; `ascending` unless given.', {
+const searchSortOrder = member('sortOrder', 'string', 'The order; `ascending` unless given.', {
   canonicalValues: ['ascending', 'descending'],
 });
 

@@ -73,7 +73,7 @@ export function typesOfReference(
 }
 
 /** The name that the object NODE has for what it refers to. */
-export function nameOfReference(node: Node | undefined): string | undefined {
+function nameOfReference(node: Node | undefined): string | undefined {
   const name = stringOf(memberOf(node, 'display')) ?? stringOf(memberOf(node, 'displayName'));
   return name === '' ? undefined : name;
 }

@@ -27,7 +27,7 @@ export interface ResourceSpot extends Common {
 }
 
 /** The object with the attributes of an extension. */
-export interface ExtensionSpot extends Common {
+interface ExtensionSpot extends Common {
   readonly kind: 'extension';
   readonly type: ResourceType;
   readonly schema: SchemaDefinition;
@@ -185,7 +185,7 @@ function bulkDataSpot(node: Node | undefined, { registry }: Known): Spot | undef
 }
 
 /** What the operation NODE of a bulk request carries; undefined when its method or path tell nothing. */
-export function carriedBy(node: Node | undefined, registry: SchemaRegistry | undefined) {
+function carriedBy(node: Node | undefined, registry: SchemaRegistry | undefined) {
   const path = stringOf(memberOf(node, 'path'));
   const method = stringOf(memberOf(node, 'method'))?.toUpperCase();
   return registry === undefined || path === undefined || method === undefined
@@ -207,12 +207,6 @@ function asMember(attribute: AttributeDefinition): MemberInfo {
   return { name: attribute.name, attribute, extension: undefined, isRequired: attribute.required };
 }
 
-/** Does an object belong at SPOT? */
-export function wantsObject(spot: Spot): boolean {
-  if (spot.kind !== 'attribute') return true;
-  return spot.attribute.type === 'complex' && (spot.isElement || !spot.attribute.multiValued);
-}
-
 /** The names of the members of the object NODE, in lower case. */
 export function namesIn(node: Node | undefined): ReadonlySet<string> {
   const properties = node?.type === 'object' ? (node.children ?? []) : [];
@@ -220,7 +214,7 @@ export function namesIn(node: Node | undefined): ReadonlySet<string> {
 }
 
 /** What READ returns, or undefined when what it reads breaks a rule of the protocol. */
-export function tolerant<T>(read: () => T): T | undefined {
+function tolerant<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {

@@ -78,7 +78,7 @@ export function memberOf(node: Node | undefined, name: string, isExact = false):
 }
 
 /** The member NAME of NODE, as `memberOf` finds it. */
-export function propertyOf(node: Node | undefined, name: string, isExact = false): Node | undefined {
+function propertyOf(node: Node | undefined, name: string, isExact = false): Node | undefined {
   if (node?.type !== 'object') return undefined;
   const exact = node.children?.findLast((property) => nameOf(property) === name);
   if (exact !== undefined || isExact) return exact;
