@@ -176,7 +176,7 @@ class Writer {
 }
 
 /** `create-user`, `list-groups`: what METHOD on TARGET does. */
-export function purposeOf(method: string, target: string): string {
+function purposeOf(method: string, target: string): string {
   const [first = 'resource', second] = target
     .replace(/^https?:\/\/[^/]*/i, '')
     .replace(/[?].*$/s, '')

@@ -52,7 +52,7 @@ function offersOf(names: readonly Named[], span: Span, suffix = '', kind: Offer[
 }
 
 /** The word around CURSOR made of characters that match WORD. */
-export function wordAround({ before, after, offset }: Cursor, word: RegExp): Span & { readonly typed: string } {
+function wordAround({ before, after, offset }: Cursor, word: RegExp): Span & { readonly typed: string } {
   const typed = new RegExp(`(?:${word.source})*$`, 'u').exec(before)?.[0] ?? '';
   const rest = new RegExp(`^(?:${word.source})*`, 'u').exec(after)?.[0] ?? '';
   return { start: offset - typed.length, end: offset + rest.length, typed };

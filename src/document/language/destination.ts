@@ -54,7 +54,7 @@ function fallback(edited: Edited, request: ParsedRequest): Destination | undefin
 }
 
 /** What PATH, relative to the base URL, leads to. */
-export function destinationOfPath(edited: Edited, path: string): Destination {
+function destinationOfPath(edited: Edited, path: string): Destination {
   const plain = path.replace(/[?].*$/s, '').replace(/\/+$/, '');
   const lower = plain.toLowerCase();
   const nothing = { type: undefined, id: undefined, path: plain };

@@ -40,7 +40,7 @@ export function diagnoseFilters(edited: Edited, request: ParsedRequest): Diagnos
 }
 
 /** The pairs of the query of REQUEST; none when they cannot be told apart. */
-export function pairsOf(request: ParsedRequest): ReturnType<typeof queryPairs> {
+function pairsOf(request: ParsedRequest): ReturnType<typeof queryPairs> {
   try {
     return queryPairs(request.targetTemplate);
   } catch (error) {
@@ -74,7 +74,7 @@ function decode(escaped: string): string {
 }
 
 /** Is a string open at the end of FILTER? */
-export function endsQuoted(filter: string): boolean {
+function endsQuoted(filter: string): boolean {
   let inside = false;
   for (let offset = 0; offset < filter.length; offset++) {
     if (filter[offset] === '"') inside = !inside;

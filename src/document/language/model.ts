@@ -57,7 +57,7 @@ export interface FileSymbol {
 }
 
 /** A variable with its present value. */
-export interface KnownVariable {
+interface KnownVariable {
   readonly name: string;
   /** Redacted; null when it has none yet. */
   readonly value: string | null;
