@@ -87,6 +87,13 @@ export async function findByName(
   return { found, complete: pool.complete && all.length <= limit };
 }
 
+/** Look up anew from now on, for who must not be told what was: before something is changed by its name. */
+export function forgetLookups(target: Target): void {
+  const memory = memories.get(target);
+  memory?.kept.splice(0);
+  memory?.pages.clear();
+}
+
 function now(): number {
   return performance.now();
 }

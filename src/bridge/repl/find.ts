@@ -1,6 +1,6 @@
 /** Which resource a person means. */
 
-import { type Found, lookupByName } from '../../client/lookup.js';
+import { type Found, forgetLookups, lookupByName } from '../../client/lookup.js';
 import { candidateOf, namingPaths } from '../../client/lookup-names.js';
 import type { Designator } from '../../document/repl/model.js';
 import { ReplProblem } from '../../document/repl/problem.js';
@@ -85,6 +85,7 @@ async function named(
   strict: boolean,
 ): Promise<Found[]> {
   const types = what.type === undefined ? [] : [what.type];
+  forgetLookups(target);
   const found = await lookupByName(target, types, what.name, maxFound, { signal });
   const [first] = found;
   if (first === undefined) {
