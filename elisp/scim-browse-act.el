@@ -21,8 +21,9 @@
 (require 'scim-ui)
 
 (autoload 'scim-edit-resource "scim-edit")
-(autoload 'scim-new "scim-edit" nil t)
+(autoload 'scim-new "scim-new" nil t)
 (autoload 'scim-members-show "scim-members")
+(autoload 'scim-memberships-show "scim-members")
 (autoload 'scim-action-start "scim-action" nil t)
 (autoload 'scim-compare-resources "scim-compare" nil t)
 
@@ -146,9 +147,12 @@ What would be sent is shown before anything is."
   (scim-new (scim-browse-act--type) scim-tenant))
 
 (defun scim-browse-members ()
-  "Show the members of the group at point."
+  "Show the members of the group at point, or the groups of the user at point."
   (interactive nil scim-browse-mode)
-  (scim-members-show (scim-browse-act--type) (scim-table-id-here) scim-tenant))
+  (funcall (if (eq t (plist-get scim-browse--state :members))
+               #'scim-members-show
+             #'scim-memberships-show)
+           (scim-browse-act--type) (scim-table-id-here) scim-tenant))
 
 (provide 'scim-browse-act)
 ;;; scim-browse-act.el ends here

@@ -274,7 +274,7 @@ SAVE them for later sessions."
    ("View as JSON" scim-browse-view-json :context t)
    ("Copy JSON" scim-browse-copy-json :context t)
    ("Compare" scim-browse-compare)
-   ("Members" scim-browse-members :context t)
+   ("Members or groups" scim-browse-members :context t)
    ("New…" scim-browse-new)
    ("Requests of this list" scim-log-of-action))
  '("Marked or this one"

@@ -9,7 +9,7 @@ import { resourceTexts } from '../document/table/slices.js';
 import { CancelledError, ResponseError, ScimError, UsageError } from '../scim/error.js';
 import type { JsonObject } from '../scim/json.js';
 import type { Completeness } from '../scim/list.js';
-import { getAttribute, type ResourceType } from '../scim/schema/resource-type.js';
+import { getAttribute, holdsReferences, type ResourceType } from '../scim/schema/resource-type.js';
 import { compileSort, type SortOrder } from '../scim/sort.js';
 
 /** What is listed. */
@@ -97,6 +97,12 @@ export class BrowseView {
   /** Does the server say that it sorts? */
   get serverSorts(): boolean {
     return this.discovery.supports('sort') === true;
+  }
+
+  /** Do the resources refer to members (RFC 7643 §4.2)? */
+  get hasMembers(): boolean {
+    const members = this.type.attribute('members');
+    return members !== undefined && holdsReferences(members);
   }
 
   /** Did it stop at its limit? */

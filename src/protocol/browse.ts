@@ -41,6 +41,8 @@ const state = z.object({
   sorted,
   /** Does the service sort? */
   sorts: z.boolean(),
+  /** Do resources of this type have members? */
+  members: z.boolean(),
   warnings: z.array(z.string()),
 });
 

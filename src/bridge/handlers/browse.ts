@@ -90,6 +90,7 @@ function stateOf(id: string, view: BrowseView): ResultOf<typeof browse.startBrow
     columns: view.shownColumns,
     sorted: view.sorted,
     sorts: view.serverSorts,
+    members: view.hasMembers,
     warnings: [...view.warnings, ...outcome.warnings],
   };
 }

@@ -6,10 +6,10 @@
  */
 
 /** What a word is there for; `stray` has no business where it stands. */
-export type Role = 'attribute' | 'operator' | 'value' | 'logic' | 'not' | 'open' | 'close' | 'stray';
+type Role = 'attribute' | 'operator' | 'value' | 'logic' | 'not' | 'open' | 'close' | 'stray';
 
 /** What can come next; `group` is the parenthesis behind "not". */
-export type Expected = 'attribute' | 'operator' | 'value' | 'logic' | 'group';
+type Expected = 'attribute' | 'operator' | 'value' | 'logic' | 'group';
 
 export interface ScannedWord {
   readonly role: Role;
