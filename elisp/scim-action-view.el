@@ -58,7 +58,7 @@ A row whose outcome nobody knows because the bridge ended is `lost'.")
   "How rows stand that are worth trying again.")
 
 (defconst scim-action--columns
-  '((:name "Name" :width 34) (:name "Request" :width 62) (:name "State" :width 0))
+  '((:name "Name" :width 34) (:name "Request" :width 46) (:name "State" :width 0))
   "Columns of the table.")
 
 ;;;; Rows

@@ -16,6 +16,7 @@
 
 ;;; Code:
 
+(require 'cl-lib)
 (require 'seq)
 (require 'subr-x)
 (require 'scim-action-read)
@@ -60,6 +61,9 @@ non-nil if something failed, in the buffer that shows it.")
 
 (defvar-local scim-action--handle nil
   "Handle of the request in progress, or nil.")
+
+(defvar-local scim-action--excluding 0
+  "Number of requests in progress that leave resources out.")
 
 (defvar-local scim-action--started nil
   "When the run began, as a float.")
@@ -161,13 +165,18 @@ What is there now is read first, so that nothing is done twice."
     (scim-table-remove ids)
     (when next
       (scim-table-goto next))
+    (cl-incf scim-action--excluding)
     (scim-rpc-request-async
      scim-protocol-action-exclude
      (list :plan scim-action--plan :ids (vconcat ids))
-     :success #'scim-action--excluded :error #'scim-action--not-planned)))
+     :success #'scim-action--excluded
+     :error (lambda (condition)
+              (cl-decf scim-action--excluding)
+              (scim-action--not-planned condition)))))
 
 (defun scim-action--excluded (summary)
   "Note SUMMARY, what the plan is without what was left out."
+  (cl-decf scim-action--excluding)
   (setq scim-action--summary summary)
   (scim-action--retitle)
   (force-mode-line-update))
@@ -177,6 +186,9 @@ What is there now is read first, so that nothing is done twice."
 (defun scim-action-run ()
   "Send what is planned here, after a question with the exact count."
   (interactive nil scim-action-mode)
+  ;; The question has the count without what was just left out.
+  (while (> scim-action--excluding 0)
+    (accept-process-output nil 0.02))
   (unless (eq scim-action--state 'planned)
     (scim-action--want-idle)
     (user-error "There is nothing to run; %s plans again"
@@ -306,6 +318,7 @@ Of a run, nothing more is sent; what was sent already is waited for."
     (let ((inhibit-read-only t))
       (erase-buffer)
       (insert text)
+      (set-buffer-modified-p nil)
       (goto-char (point-min)))
     (special-mode)
     (setq-local font-lock-defaults '(scim-ui-json-keywords t))
@@ -417,8 +430,8 @@ Interactively, ask for resources by name."
     (set-keymap-parent map scim-table-mode-map)
     (define-key map (kbd "RET") #'scim-action-show)
     (define-key map (kbd "v") #'scim-action-visit)
-    (define-key map (kbd "d") #'scim-action-remove)
     (define-key map (kbd "k") #'scim-action-remove)
+    (define-key map (kbd "d") #'scim-action-remove)
     (define-key map (kbd "x") #'scim-action-run)
     (define-key map (kbd "C-c C-c") #'scim-action-run)
     (define-key map (kbd "C-c C-k") #'scim-action-stop)

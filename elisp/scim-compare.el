@@ -149,8 +149,10 @@ A failure is told in the line above and in the echo area."
               (let ((differing (append (plist-get scim-compare--answer :differing)
                                        nil)))
                 (if differing
-                    (format "%d differ: %s" (length differing)
-                            (string-join differing ", "))
+                    (concat "Differing: "
+                            (mapconcat (lambda (path)
+                                         (car (last (split-string path ":"))))
+                                       differing ", "))
                   "No difference")))
           (substitute-command-keys
            (concat "  \\<scim-compare-diff-mode-map>"

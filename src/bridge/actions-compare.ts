@@ -110,7 +110,7 @@ function completenessView(completeness: Completeness) {
 function summaryOf(type: string, counts: TenantsResult['counts'], a: string, b: string): string {
   const parts = [
     `${counted(counts.same, type.replace(/^\/+/, '').replace(/^(User|Group)s$/i, '$1'))} the same`,
-    `${counts.differing} differ`,
+    `${counts.differing} differ${counts.differing === 1 ? 's' : ''}`,
     `${counts.onlyA} only in ${a}`,
     `${counts.onlyB} only in ${b}`,
     ...(counts.unknown > 0 ? [`${counts.unknown} not known`] : []),

@@ -102,7 +102,7 @@ export function cell(text: string): string {
   return text.replace(/[\t\n\r\u2028\u2029]+/g, ' ');
 }
 
-/** What JOBS send, short: `PATCH /Users/2819 replace active false`. */
+/** What JOBS send, short, what is the same for all of them first: `PATCH replace active false /Users/2819`. */
 export function sentText(jobs: readonly Job[], id: string, redactor: Redactor): string {
   return jobs
     .map((job) => {
@@ -114,7 +114,7 @@ export function sentText(jobs: readonly Job[], id: string, redactor: Redactor): 
         job.expect.kind === 'members'
           ? memberText(job.expect.present)
           : own.map((one) => bodyText(one.body, redactor)).join('; ');
-      return `${method} ${job.path}${name}${what === '' ? '' : ` ${what}`}${shared}`;
+      return `${method}${what === '' ? '' : ` ${what}`}${name} ${job.path}${shared}`;
     })
     .join('; ');
 }
@@ -137,9 +137,20 @@ function bodyText(body: string | undefined, redactor: Redactor): string {
 function operationText(operation: JsonValue): string {
   if (!isJsonObject(operation)) return '';
   const [op, path, value] = ['op', 'path', 'value'].map((name) => getAttribute(operation, name));
-  const text = value === undefined ? undefined : JSON.stringify(value);
-  const short = text === undefined || text.length <= shortest ? text : `${text.slice(0, shortest)}…`;
-  return [op, path, short].filter((part) => typeof part === 'string' && part !== '').join(' ');
+  if (typeof op !== 'string') return '';
+  if (typeof path !== 'string' && isJsonObject(value)) {
+    return Object.entries(value)
+      .map(([name, member]) => `${op} ${name} ${valueText(member)}`)
+      .join(', ');
+  }
+  return [op, path, value === undefined ? '' : valueText(value)]
+    .filter((part) => typeof part === 'string' && part !== '')
+    .join(' ');
+}
+
+function valueText(value: JsonValue): string {
+  const text = JSON.stringify(value);
+  return text.length <= shortest ? text : `${text.slice(0, shortest)}…`;
 }
 
 function parsed(text: string): JsonValue | undefined {

@@ -67,7 +67,7 @@ describe('a plan', () => {
       ids: some,
       outcomes: some.map(() => 'planned'),
     });
-    expect(plan.rows.text.split('\n')[0]).toMatch(/^[^\t]+\tPATCH \/Users\/[^\t]+ replace active false\tplanned$/);
+    expect(plan.rows.text.split('\n')[0]).toMatch(/^[^\t]+\tPATCH replace active false \/Users\/[^\t]+\tplanned$/);
     expect(received('$/progress').at(-1)).toMatchObject({ value: { message: '12 of 12 resources read' } });
     const left = await connection.sendRequest('scim/action/exclude', { plan: plan.plan, ids: some.slice(0, 2) });
     expect(left).toMatchObject({ count: 10, requests: 10, title: 'deactivate 10 users (default)' });

@@ -55,6 +55,16 @@ describe('the common notation', () => {
     ]);
   });
 
+  it('has no URL of a reference, which is that of a server', () => {
+    const side = (host: string) => {
+      const manager = { value: '7', $ref: `https://${host}/Users/7` };
+      return { title: host, text: JSON.stringify({ userName: 'a', [enterprise]: { manager } }), type: people };
+    };
+    const compared = (hideServerSet: boolean) => compareResources(side('a'), side('b'), { hideServerSet }).differing;
+    expect(compared(true)).toEqual([]);
+    expect(compared(false)).toEqual([`${enterprise}:manager`]);
+  });
+
   it('keeps every digit, and names that other languages trip over', () => {
     const text = '{"userName":"a","big":12345678901234567890,"__proto__":{"x":1}}';
     const normal = normalise(people, text, { hideServerSet: true });

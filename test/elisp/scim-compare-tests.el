@@ -81,7 +81,7 @@
                        ("מרים" ">" "only in b")
                        ("👩‍⚕️ Zoë" "≠" "title"))))
       (should (string-match-p
-               "a: 3  b: 3  1 user the same, 1 differ, 1 only in a, 1 only in b"
+               "a: 3  b: 3  1 user the same, 1 differs, 1 only in a, 1 only in b"
                (scim-compare--header)))
       (goto-char (point-min))
       (search-forward "Zoë")

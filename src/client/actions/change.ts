@@ -16,7 +16,7 @@ import type { Action, Expectation } from './types.js';
 import { readValue } from './value.js';
 
 /** What is to be sent for one resource, or why nothing is. */
-export type Change =
+type Change =
   | { readonly kind: 'none'; readonly why: string }
   | { readonly kind: 'refused'; readonly why: string }
   | {

@@ -199,7 +199,8 @@ function isConflict(sent: Sent): boolean {
 /** What ERROR says about a request with METHOD. */
 function failureOf(error: ScimError, method: PlannedRequest['method']): Sent {
   const status = error instanceof ResponseError ? error.status : undefined;
-  const detail = error.message;
+  // What the server says about it is short, and the status stands beside it.
+  const detail = (error instanceof ResponseError && error.detail !== '' ? error.detail : undefined) ?? error.message;
   if (error instanceof SafeguardError) return { kind: 'refused', verdict: { outcome: 'skipped', detail, error } };
   if (status === 412) {
     return {

@@ -15,7 +15,7 @@ import {
 } from '../exact-json.js';
 
 export interface NormaliseOptions {
-  /** Leave out what the service alone sets: `id`, `meta`, other read-only attributes; and `schemas`, which follows. */
+  /** Leave out what the service alone sets: `id`, `meta`, other read-only attributes; and `schemas` and `$ref`, which follow. */
   readonly hideServerSet: boolean;
 }
 
@@ -59,6 +59,7 @@ function normalObject(
   const known = new Map<AttributeDefinition, ExactJson>();
   const unknown: [string, ExactJson][] = [];
   for (const [name, value] of Object.entries(object)) {
+    if (options.hideServerSet && name.toLowerCase() === '$ref') continue;
     const definition = definitions(name);
     if (definition === undefined) {
       if (!isUnassigned(value)) unknown.push([name, normalUnknown(value)]);
