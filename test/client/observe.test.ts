@@ -3,8 +3,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Observation, observe } from '../../src/client/observe.js';
 import { Target } from '../../src/client/target.js';
-import { type MockOptions, startMock } from '../../src/mock/server.js';
+import { startMock } from '../../src/mock/server.js';
 import { type ScimmyServer, startScimmy } from '../support/scimmy-server.js';
+
+type MockOptions = NonNullable<Parameters<typeof startMock>[0]>;
 
 function targetAt(baseUrl: URL, token?: string, sent: string[] = []): Target {
   return new Target({

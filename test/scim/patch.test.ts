@@ -278,8 +278,8 @@ describe('multi-valued attributes', () => {
   it('refuses to make several values primary, also when one of them was', () => {
     const same = { value: 'a', type: 'a', primary: true };
     const resource = deepFreeze({ ...user(), emails: [same, { value: 'c', type: 'a', primary: false }] });
-    const replace = { op: 'replace', path: 'emails[type eq "a"]', value: same };
-    expect(() => patch(resource, replace)).toThrow('Only one value of emails can be primary');
+    const path = 'emails[type eq "a"]';
+    expect(() => patch(resource, { op: 'replace', path, value: same })).toThrow('Only one value of emails can be primary');
   });
 
   it('removes listed members only', () => {
