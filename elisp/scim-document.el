@@ -289,6 +289,16 @@ eldoc can be told so."
        (let ((shown (scim-document--fontified text)))
          (funcall callback shown :echo (string-match-p "\n\\|\\'" shown)))))))
 
+(defun scim-document--one-line-eldoc ()
+  "Have eldoc show the first line only, unless the person wants more.
+Emacs 29 and later are told so with each text."
+  (when (and (< emacs-major-version 29)
+             (equal eldoc-echo-area-use-multiline-p
+                    (eval (car (get 'eldoc-echo-area-use-multiline-p
+                                    'standard-value))
+                          t)))
+    (setq-local eldoc-echo-area-use-multiline-p nil)))
+
 (defun scim-document-help ()
   "Show the documentation of what is at point in a window."
   (interactive)
@@ -310,6 +320,7 @@ The mode calls it.  Flymake is switched on unless nobody looks."
   (setq scim-document--language language)
   (add-hook 'completion-at-point-functions #'scim-document-complete nil t)
   (add-hook 'eldoc-documentation-functions #'scim-document-eldoc nil t)
+  (scim-document--one-line-eldoc)
   (add-hook 'flymake-diagnostic-functions #'scim-document-flymake nil t)
   (add-hook 'xref-backend-functions #'scim-document-xref-backend nil t)
   (scim-document-nav-setup)
