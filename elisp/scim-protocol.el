@@ -631,6 +631,40 @@ What is wrong with a filter, before the service is asked.")
 What can be typed at a place in a filter; what the service is not known to
 support comes last.")
 
+(defconst scim-protocol-dry-run-take "scim/dry-run/take"
+  "Request.
+What requests that named this `dryRun' would have sent to write; it is
+forgotten then. Any request may name one.")
+
+(defconst scim-protocol-resource-close-list "scim/resource/close-list"
+  "Request.
+Read no more of a list.")
+
+(defconst scim-protocol-resource-merge "scim/resource/merge"
+  "Request.
+Two changed versions of a resource and what both were made from as one;
+nothing is read or sent.")
+
+(defconst scim-protocol-resource-next-page "scim/resource/next-page"
+  "Request.
+The next page of a list; after the last one, what the list came to, and the
+list is closed.")
+
+(defconst scim-protocol-resource-open-list "scim/resource/open-list"
+  "Request.
+Begin a list that is read page by page; nothing is sent before its first
+page is asked for.")
+
+(defconst scim-protocol-resource-request "scim/resource/request"
+  "Request.
+One request as it is written here, with the credential of the tenant; an
+error status is an answer, too.")
+
+(defconst scim-protocol-schema-data "scim/schema/data"
+  "Request.
+A schema of a service as JSON, that of a resource type or one with a URN;
+without `name', the ServiceProviderConfig and the resource types.")
+
 (defconst scim-protocol-error-parse-error -32700
   "JSON-RPC error code: parse error.")
 

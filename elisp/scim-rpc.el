@@ -57,6 +57,10 @@ It is called with MESSAGE, a string, and PERCENTAGE, a number or nil.")
 Every request names it, and the log tells the exchanges on its behalf
 from others.")
 
+(defvar scim-rpc-dry-run nil
+  "Name of the dry run that requests are part of, or nil.
+Those that name one write nothing; `scim-with-dry-run' binds this.")
+
 (defvar scim-rpc--actions 0
   "Number of names that were made for actions.")
 
@@ -216,10 +220,11 @@ Signal `scim-bridge-error' when the last one died right after its start."
   (or params (make-hash-table)))
 
 (defun scim-rpc--named (params)
-  "Return PARAMS, a plist, with the name of what is done in this buffer."
-  (if (and scim-rpc-action (not (plist-member params :action)))
-      `(,@params :action ,scim-rpc-action)
-    params))
+  "Return PARAMS, a plist, with the names of what the request is part of."
+  (append params
+          (and scim-rpc-action (not (plist-member params :action))
+               (list :action scim-rpc-action))
+          (and scim-rpc-dry-run (list :dryRun scim-rpc-dry-run))))
 
 (defun scim-rpc--post (bridge method params success failure)
   "Send request METHOD with PARAMS to BRIDGE and return its id.

@@ -1,5 +1,6 @@
 /** A tenant may want a person to be asked first (`confirm`): then what was not confirmed fails, with the question. */
 
+import { currentDryRun } from '../client/dry-run.js';
 import { isWrite } from '../client/safeguards.js';
 import type { Target } from '../client/target.js';
 import { SafeguardError } from '../scim/error.js';
@@ -34,7 +35,11 @@ export function demandYes(
       remedy: `run it with --yes ${name}`,
     });
   }
-  const writes = requests.filter(({ method, path, headers }) => isWrite({ method, path, headers: headers ?? {} }));
+  // What is not sent needs no yes.
+  const isDry = currentDryRun() !== undefined;
+  const writes = requests.filter(
+    ({ method, path, headers }) => !isDry && isWrite({ method, path, headers: headers ?? {} }),
+  );
   const counted = safeguards.confirm === 'always' ? requests : writes;
   if (counted.length === 0 || (safeguards.readOnly && writes.length > 0)) return;
   const kind = safeguards.production ? 'the production tenant' : 'tenant';

@@ -26,6 +26,7 @@ import { registerRequests } from './handlers/requests.js';
 import { registerResources } from './handlers/resources.js';
 import { registerRotate } from './handlers/rotate.js';
 import { registerSchemas } from './handlers/schemas.js';
+import { registerScripts } from './handlers/scripts.js';
 import { registerSecrets } from './handlers/secrets.js';
 import { registerTenants } from './handlers/tenants.js';
 import { registerTrace } from './handlers/trace.js';
@@ -101,6 +102,7 @@ function registerAll(
   registerActions(dispatcher, session, notify);
   registerBrowse(dispatcher, session, notify);
   registerEdit(dispatcher, session, notify);
+  registerScripts(dispatcher, session);
 }
 
 /** vscode-jsonrpc's own messages would only repeat what the answers say. */

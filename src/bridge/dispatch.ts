@@ -7,6 +7,7 @@ import type { NotificationDefinition, RequestDefinition } from '../protocol/inde
 import { errorCodes } from '../protocol/index.js';
 import { CancelledError } from '../scim/error.js';
 import { onBehalfOf } from './action.js';
+import { DryRuns } from './dry-runs.js';
 import { rpcError } from './errors.js';
 
 /** What a handler gets beside its parameters. */
@@ -38,6 +39,9 @@ function signalOf(token: CancellationToken, session: AbortSignal): AbortSignal {
 }
 
 export class Dispatcher {
+  /** Requests that name one of these write nothing. */
+  readonly dryRuns = new DryRuns();
+
   constructor(
     private readonly connection: MessageConnection,
     /** Refuses a method that may not be called now by throwing; called before every request. */
@@ -54,7 +58,9 @@ export class Dispatcher {
         this.admit(definition.method);
         const parsed = parseParams(definition.method, definition.params, params ?? {});
         const signal = isToken(token) ? signalOf(token, this.session) : this.session;
-        return await onBehalfOf(actionIn(params), () => handler(parsed, { signal }));
+        return await onBehalfOf(named(params, 'action'), () =>
+          this.dryRuns.during(named(params, 'dryRun'), () => handler(parsed, { signal })),
+        );
       } catch (error) {
         return error instanceof ResponseError ? error : rpcError(error);
       }
@@ -71,10 +77,14 @@ export class Dispatcher {
   }
 }
 
-/** The action that PARAMS name; any request may name one, and exchanges on its behalf carry the name. */
-function actionIn(params: unknown): string | undefined {
-  const action = typeof params === 'object' && params !== null && 'action' in params ? params.action : undefined;
-  return typeof action === 'string' ? action : undefined;
+/**
+ * What PARAMS name as KEY. Any request may name an `action`, which exchanges on its behalf carry, and a `dryRun`, in which
+ * nothing is written.
+ */
+function named(params: unknown, key: 'action' | 'dryRun'): string | undefined {
+  if (typeof params !== 'object' || params === null) return undefined;
+  const name: unknown = Reflect.get(params, key);
+  return typeof name === 'string' ? name : undefined;
 }
 
 function isToken(value: unknown): value is CancellationToken {

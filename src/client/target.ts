@@ -15,6 +15,7 @@ import { bulkIssues, bulkLimits, refuseForeignPaths } from './bulk-plan.js';
 import type { BulkReport } from './bulk-results.js';
 import { type Deviation, Deviations } from './deviations.js';
 import { type Discovered, discover } from './discovery.js';
+import { currentDryRun } from './dry-run.js';
 import { type ListCall, type ListPlan, ListRun } from './list.js';
 import { planList } from './list-plan.js';
 import { ListRequest } from './list-request.js';
@@ -127,7 +128,8 @@ export class Target {
   async exchange(request: WireRequest, call: CallOptions = {}): Promise<Answer> {
     const answer = await this.#wire.send(request, 'request', call);
     const registry = this.#knownSchemas();
-    if (registry !== undefined) {
+    // An answer that was made up says nothing about the service.
+    if (registry !== undefined && currentDryRun() === undefined) {
       const { relative } = addressOf(this.#options.baseUrl, request.path);
       answer.warnings.push(...this.#deviations.look(registry, relative, answer));
     }

@@ -1,6 +1,6 @@
 /** Sends requests of one tenant and tells the log about every exchange. */
 
-import { nextExchangeId, type Purpose, recordExchange } from '../http/exchange.js';
+import { nextExchangeId, type Purpose, type RawExchange, recordExchange } from '../http/exchange.js';
 import { compose, type HttpSend } from '../http/pipeline.js';
 import { tellRetries } from '../http/retry-record.js';
 import { type HttpAnswer, headerOf, type Observation } from '../http/session.js';
@@ -11,10 +11,11 @@ import { getAttribute, type SchemaRegistry } from '../scim/schema/resource-type.
 import { type Address, addressOf } from './address.js';
 import { readBody } from './body.js';
 import { Connection } from './connection.js';
+import { currentDryRun, type DryRun } from './dry-run.js';
 import { requestHeaders } from './headers.js';
 import { pacingOf } from './pacing.js';
 import { checkAnswer } from './response-error.js';
-import { Safeguards } from './safeguards.js';
+import { isWrite, Safeguards } from './safeguards.js';
 import type { Access, Answer, CallOptions, CredentialReport, TargetOptions } from './types.js';
 
 export interface WireRequest {
@@ -71,6 +72,8 @@ export class Wire {
    */
   readonly send: Send = async (request, purpose, call) => {
     if (this.#safeguards !== undefined) await this.#guard(this.#safeguards, request, call);
+    const dryRun = currentDryRun();
+    if (dryRun !== undefined && this.#writes(request)) return this.#collect(dryRun, request, purpose);
     return this.#send(request, purpose, call);
   };
 
@@ -100,6 +103,37 @@ export class Wire {
       throw error;
     }
   };
+
+  #writes({ method, path, headers = {} }: WireRequest): boolean {
+    return isWrite({ method, path: addressOf(this.#options.baseUrl, path).relative, headers });
+  }
+
+  /** Have DRYRUN note REQUEST, which is not sent; returns the answer that it makes up. */
+  #collect(dryRun: DryRun, request: WireRequest, purpose: Purpose): Answer {
+    const outgoing = this.#prepare(request, purpose);
+    const { baseUrl } = this.#options;
+    const { relative } = outgoing.address;
+    const { status, location, json } = dryRun.answer({ ...request, path: relative, body: request.body }, baseUrl);
+    const text = json === undefined ? '' : JSON.stringify(json);
+    const headers: [string, string][] = location === undefined ? [] : [['location', location]];
+    const exchange = exchangeOf(outgoing, this.#options, { status, headers, text }, 0, undefined);
+    dryRun.add(exchange);
+    return {
+      asked: outgoing.asked(),
+      status,
+      reason: 'Not sent',
+      headers,
+      etag: null,
+      location: location ?? null,
+      text,
+      json,
+      contentType: json === undefined ? null : 'application/scim+json',
+      durationMs: 0,
+      bytes: 0,
+      exchange,
+      warnings: [],
+    };
+  }
 
   /** Which credentials there are, and which works. */
   get credentials(): CredentialReport {
@@ -195,36 +229,48 @@ export class Wire {
     durationMs: number,
     failure: unknown,
   ): Answer['exchange'] {
-    const { request, observed, headers, address } = outgoing;
-    const exchange = recordExchange(
-      outgoing.id,
-      {
-        tenant: this.#options.tenant,
-        purpose: outgoing.purpose,
-        startedAt: outgoing.startedAt,
-        durationMs,
-        attempts: observed.attempts,
-        responseBytes: observed.bytes,
-        marks: observed.marks,
-        retries: observed.retries ?? [],
-        credential: observed.credential,
-        request: {
-          method: request.method,
-          url: this.#options.baseUrl.origin + address.path,
-          headers: observed.sentHeaders ?? headers,
-          body: request.body,
-        },
-        response:
-          observed.status === undefined
-            ? undefined
-            : { status: observed.status, headers: observed.headers, text: answer?.text },
-        error: failure === undefined ? undefined : told(failure),
-      },
-      outgoing.redactor,
-    );
+    const { observed } = outgoing;
+    const response =
+      observed.status === undefined
+        ? undefined
+        : { status: observed.status, headers: observed.headers, text: answer?.text };
+    const exchange = exchangeOf(outgoing, this.#options, response, durationMs, failure);
     this.#options.onExchange?.(exchange);
     return exchange;
   }
+}
+
+/** OUTGOING, which got RESPONSE or ended with FAILURE, as the log keeps it. */
+function exchangeOf(
+  { id, purpose, request, observed, headers, address, startedAt, redactor }: Outgoing,
+  { tenant, baseUrl }: TargetOptions,
+  response: RawExchange['response'],
+  durationMs: number,
+  failure: unknown,
+): Answer['exchange'] {
+  return recordExchange(
+    id,
+    {
+      tenant,
+      purpose,
+      startedAt,
+      durationMs,
+      attempts: observed.attempts,
+      responseBytes: observed.bytes,
+      marks: observed.marks,
+      retries: observed.retries ?? [],
+      credential: observed.credential,
+      request: {
+        method: request.method,
+        url: baseUrl.origin + address.path,
+        headers: observed.sentHeaders ?? headers,
+        body: request.body,
+      },
+      response,
+      error: failure === undefined ? undefined : told(failure),
+    },
+    redactor,
+  );
 }
 
 function retryWarnings({ retries = [], gaveUp }: Observation): string[] {

@@ -21,6 +21,7 @@ import * as requests from './requests.js';
 import * as resources from './resources.js';
 import * as rotate from './rotate.js';
 import * as schemas from './schemas.js';
+import * as scripts from './scripts.js';
 import * as tenants from './tenants.js';
 import * as trace from './trace.js';
 import * as workspace from './workspace.js';
@@ -45,6 +46,7 @@ export {
   resources,
   rotate,
   schemas,
+  scripts,
   tenants,
   trace,
   workspace,
@@ -72,4 +74,5 @@ export const families: readonly object[] = [
   repl,
   schemas,
   filters,
+  scripts,
 ];
