@@ -15,6 +15,7 @@
 (require 'subr-x)
 (require 'scim-browse)
 (require 'scim-error)
+(require 'scim-menu)
 (require 'scim-protocol)
 (require 'scim-rpc)
 (require 'scim-table)
@@ -93,12 +94,19 @@
     map)
   "Keymap of `scim-browse-json-mode'.")
 
+(scim-menu-define
+ 'scim-browse-json-mode scim-browse-json-mode-map "SCIM-JSON" "?"
+ '("Show"
+   ("Requests of this buffer" scim-log-of-action)
+   ("Bury" quit-window)))
+
 (define-derived-mode scim-browse-json-mode special-mode "SCIM-JSON"
   "Major mode for the JSON of a resource, to be read.
 
 \\{scim-browse-json-mode-map}"
   :interactive nil
   (buffer-disable-undo)
+  (scim-menu-setup)
   (setq-local font-lock-defaults '(scim-ui-json-keywords t)
               bidi-paragraph-direction 'left-to-right))
 

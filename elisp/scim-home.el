@@ -53,7 +53,7 @@
 (autoload 'scim-groups "scim-browse" nil t)
 (autoload 'scim-browse "scim-browse" nil t)
 (autoload 'scim-edit "scim-edit" nil t)
-(autoload 'scim-new "scim-edit" nil t)
+(autoload 'scim-new "scim-new" nil t)
 (autoload 'scim-log-all "scim-log" nil t)
 (autoload 'scim-schemas "scim-schema" nil t)
 (autoload 'scim-repl "scim-repl" nil t)

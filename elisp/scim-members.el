@@ -495,7 +495,9 @@ ATTRIBUTE is the attribute that refers to them, by default members."
    ("Read again" revert-buffer :key "g")
    ("Export as CSV…" scim-members-export)
    ("Log" scim-log-of-action))
- scim-table-menu-group)
+ ;; `u' has another meaning here.
+ (seq-remove (lambda (item) (eq (car-safe (cdr-safe item)) 'scim-table-unmark))
+             scim-table-menu-group))
 
 (define-derived-mode scim-members-mode scim-table-mode "SCIM-Members"
   "Major mode for the members of a group.

@@ -16,6 +16,7 @@
 (require 'seq)
 (require 'subr-x)
 (require 'scim-error)
+(require 'scim-menu)
 (require 'scim-protocol)
 (require 'scim-response)
 (require 'scim-rpc)
@@ -191,12 +192,21 @@ order of members are left out."
     map)
   "Keymap of `scim-response-diff-mode'.")
 
+(scim-menu-define
+ 'scim-response-diff-mode scim-response-diff-mode-map "SCIM-Diff" "?"
+ '("Difference"
+   ("With or without what always differs" scim-response-diff-toggle)
+   ("Next change" diff-hunk-next)
+   ("Previous change" diff-hunk-prev)
+   ("Bury" quit-window)))
+
 (define-derived-mode scim-response-diff-mode diff-mode "SCIM-Diff"
   "Major mode for the difference of two answers.
 
 \\{scim-response-diff-mode-map}"
   :interactive nil
   (setq buffer-read-only t)
+  (scim-menu-setup)
   (setq-local bidi-paragraph-direction 'left-to-right))
 
 (defun scim-response-history--show-diff (name diff asked)
