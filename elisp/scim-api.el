@@ -58,31 +58,11 @@
 ;;; Code:
 
 (require 'cl-lib)
+(require 'scim-api-call)
 (require 'scim-error)
 (require 'scim-json)
 (require 'scim-protocol)
 (require 'scim-rpc)
-(require 'subr-x)
-
-;;;; Customization
-
-(defcustom scim-tenant nil
-  "Name of the tenant that is used when none is named.
-If nil, it is the default tenant of the workspace: the only one, or the
-one that the environment variables define."
-  :type '(choice (const :tag "The default of the workspace" nil) string)
-  :group 'scim
-  :safe #'string-or-null-p
-  :package-version '(scim . "0.1.0"))
-
-(defvar scim-workspace nil
-  "The workspace that is used when none is named: a directory with scim.yaml.
-If nil, it is the one around `default-directory'.")
-
-(defvar scim-api-unhandled-error-function #'scim-api--complain
-  "Function called with a condition that nobody else hears of.
-That is the failure of a request with :callback but without :errback,
-or an error inside a callback.")
 
 ;;;; Lists
 
@@ -356,11 +336,6 @@ ERRBACK.
 
 ;;;; What else scripts need
 
-(defun scim-cancel (handle)
-  "Cancel the request of HANDLE, which a function with :callback returned.
-Its errback is called with a `scim-cancelled' condition."
-  (scim-rpc-cancel handle))
-
 (defun scim-filter (format &rest values)
   "Return the filter FORMAT in which each %s is one of VALUES.
 A value is a string, a number, t, :false or :null, and is written the
@@ -379,146 +354,6 @@ VALUE is a string, a number, t, :false or :null.  RFC 7644 section
     (signal 'wrong-type-argument
             (list '(or stringp numberp t :false :null) value)))
   (scim-json-encode value))
-
-(defvar scim-api--etags (make-hash-table :test #'eq :weakness 'key)
-  "The ETags that resources came with, by the very strings of their ids.
-That string is the same object in every copy that a script makes of a
-resource to change it, and another one when the resource is read
-again.")
-
-(defun scim-etag (resource)
-  "Return the ETag of RESOURCE, a string, or nil when none is known.
-RESOURCE is an alist that a function of this file returned, or a changed
-copy of it.  The ETag is the one it came with, or its meta.version."
-  (or (gethash (scim-attribute resource 'id) scim-api--etags)
-      (let ((version (scim-attribute resource 'meta 'version)))
-        (and (stringp version) version))))
-
-;;;; Internal functions
-
-(defun scim-api--name (name)
-  "Return NAME, a symbol or string, as a string; nil remains nil."
-  (if (and name (symbolp name)) (symbol-name name) name))
-
-(defun scim-api--names (names)
-  "Return NAMES, symbols or strings, as a vector of strings, or nil.
-A single name will do as well."
-  (and names (vconcat (mapcar #'scim-api--name (ensure-list names)))))
-
-(defun scim-api--params (type tenant &rest params)
-  "Return the parameters of a request on TYPE, or nil, of TENANT.
-They are those of the plist PARAMS that are not nil, and these two."
-  (cl-loop for (key value) on (append (list :type (scim-api--name type)
-                                            :tenant (or tenant scim-tenant))
-                                      params)
-           by #'cddr
-           when value append (list key value)))
-
-(defun scim-api--id (id)
-  "Return ID, an id or a resource, as an id.
-Signal an error when there is none, since the endpoint itself would be
-addressed then."
-  (let ((text (if (consp id) (scim-attribute id 'id) id)))
-    (unless (and (stringp text) (not (string-empty-p text)))
-      (signal 'wrong-type-argument (list '(and stringp id) id)))
-    text))
-
-(defun scim-api--if-match (if-match resource)
-  "Return the ETag for an argument IF-MATCH, or nil.
-If it is t, that is the ETag of RESOURCE, if RESOURCE is an alist."
-  (if (eq if-match t)
-      (and (consp resource) (scim-etag resource))
-    if-match))
-
-(defun scim-api--operation (operation)
-  "Return OPERATION, a list (OP PATH VALUE) or an alist, as an alist."
-  (pcase operation
-    (`((,_ . ,_) . ,_) operation)
-    (`(,op ,path . ,(or `(,value) (and `nil (let value 'none))))
-     `((op . ,(scim-api--name op))
-       ,@(and path `((path . ,(scim-api--name path))))
-       ,@(and (not (eq value 'none)) `((value . ,value)))))
-    (_ (signal 'wrong-type-argument (list '(OP PATH VALUE) operation)))))
-
-(defun scim-api--payload (data)
-  "Return DATA as JSON text, in the form of a payload for the bridge."
-  (scim-rpc-text-ref (scim-json-encode data)))
-
-(defun scim-api--resource (answer)
-  "Return the resource in ANSWER, the bridge's, and remember its ETag."
-  (if (eql (plist-get answer :status) 304)
-      :not-modified
-    (let* ((text (plist-get answer :resource))
-           (location (plist-get answer :location))
-           (resource (cond (text (scim-json-parse (scim-rpc-text text)))
-                           (location `((meta . ((location . ,location))))))))
-      (when (plist-get answer :etag)
-        (scim-api--remember-etag resource (plist-get answer :etag)))
-      (scim-api--warn (plist-get answer :warnings))
-      resource)))
-
-(defun scim-api--remember-etag (resource etag)
-  "Remember that RESOURCE came with ETAG."
-  (let ((id (scim-attribute resource 'id)))
-    (when (stringp id)
-      (puthash id etag scim-api--etags))))
-
-(defun scim-api--warn (warnings)
-  "Show WARNINGS, a vector of strings, as messages."
-  (mapc (lambda (warning) (message "SCIM: %s" warning)) warnings))
-
-(defvar scim-api--pending 0
-  "How many requests with :callback have not called back yet.")
-
-(defun scim-api-wait ()
-  "Wait until all requests with :callback have called back."
-  (while (> scim-api--pending 0)
-    (accept-process-output nil 0.05)))
-
-(defun scim-api--call (method params convert root callback errback)
-  "Send METHOD with PARAMS; return the result as converted by CONVERT.
-ROOT is the workspace, or nil for the one around here.  With CALLBACK,
-return a handle; call CALLBACK with that, or ERRBACK with a condition."
-  (let* ((named (or root scim-workspace))
-         (root (if named
-                   (file-name-as-directory (expand-file-name named))
-                 (scim-rpc-root))))
-    (if callback
-        (scim-api--call-later method params convert root callback errback)
-      (funcall convert (scim-rpc-request method params :root root)))))
-
-(defun scim-api--call-later (method params convert root callback errback)
-  "Send METHOD with PARAMS to the bridge of ROOT; return a handle.
-Call CALLBACK with what CONVERT makes of the result, or ERRBACK with a
-condition."
-  (cl-incf scim-api--pending)
-  (let ((failed (lambda (condition)
-                  (funcall (or errback scim-api-unhandled-error-function)
-                           condition))))
-    (scim-rpc-request-async
-     method params :root root
-     :success (lambda (result)
-                (scim-api--settle
-                 (lambda ()
-                   (let ((value (condition-case err
-                                    (list (funcall convert result))
-                                  (scim-error (funcall failed err) nil))))
-                     (when value
-                       (funcall callback (car value)))))))
-     :error (lambda (condition)
-              (scim-api--settle (lambda () (funcall failed condition)))))))
-
-(defun scim-api--settle (function)
-  "Call FUNCTION, the end of a request with :callback; tell its error."
-  (unwind-protect
-      (condition-case err
-          (funcall function)
-        (error (funcall scim-api-unhandled-error-function err)))
-    (cl-decf scim-api--pending)))
-
-(defun scim-api--complain (condition)
-  "Tell CONDITION as a message."
-  (message "SCIM: %s" (scim-error-message condition)))
 
 (provide 'scim-api)
 ;;; scim-api.el ends here
