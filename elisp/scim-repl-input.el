@@ -29,9 +29,20 @@ It is `string' when TEXT ends within a string."
         (pcase (char-before)
           ((or ?\{ ?\[ ?\() (push (char-before) open))
           ((or ?\} ?\] ?\)) (pop open))
-          (_ (unless (re-search-forward "\\=[^\"\\]*\\(?:\\\\.[^\"\\]*\\)*\"" nil t)
+          (_ (unless (scim-repl-input--skip-string)
                (setq open 'string)))))
       open)))
+
+;; A regexp would overflow the stack of the matcher on a long string.
+(defun scim-repl-input--skip-string ()
+  "Move behind the string that point is in; return nil if it is not closed."
+  (let (closed)
+    (while (and (not closed)
+                (progn (skip-chars-forward "^\"\\\\")
+                       (not (eobp))))
+      (setq closed (eq (char-after) ?\"))
+      (forward-char (if closed 1 (min 2 (- (point-max) (point))))))
+    closed))
 
 (defun scim-repl-input--body-missing-p (text)
   "May a body follow TEXT, a request as HTTP has it, that is not there yet?

@@ -90,7 +90,8 @@
 ;;;; Output
 
 (defun scim-repl--insert (text marks)
-  "Insert TEXT as output; MARKS are those of the bridge."
+  "Insert TEXT as output.
+MARKS is a vector; see `scim-repl-show-marks'."
   (let ((start (copy-marker (scim-repl-input-start))))
     (comint-output-filter (scim-repl--process) text)
     (scim-repl-show-marks (marker-position start) marks)
@@ -367,7 +368,8 @@ person chooses.  Return the buffer."
     (define-key map (kbd "C-d") #'scim-repl-delete-char)
     (define-key map (kbd "C-c C-c") #'scim-repl-interrupt)
     (define-key map (kbd "C-c C-d") #'scim-repl-quit)
-    (define-key map (kbd "C-c C-\\") #'scim-repl-interrupt)
+    ;; It would end the process that comint needs.
+    (define-key map (kbd "C-c C-\\") #'undefined)
     (define-key map (kbd "C-c C-l") #'scim-log-of-action)
     (define-key map (kbd "C-c C-z") #'scim-repl-back)
     (define-key map (kbd "C-c C-t") #'scim-tenant-choose)

@@ -33,7 +33,7 @@ export function resourceAt(
 }
 
 /** Where strings of JSON lead, in answers to EVALUATION. */
-export function linksOf(
+function linksOf(
   { settings, target }: Evaluation,
   registry: SchemaRegistry,
 ): (key: string | undefined, value: string) => string | undefined {

@@ -13,7 +13,7 @@ export interface RawRequest {
 }
 
 /** What the input is called where a file has a name. */
-export const inputName = 'the input';
+const inputName = 'the input';
 
 /**
  * TEXT as a request. A reference `{{*1.id}}` becomes a variable whose name is as long, so that every place stays where it
