@@ -96,6 +96,8 @@ export async function compareLists(
     ],
     rows: await session.texts.send(found.rows.map((row) => `${shown(row)}\n`).join('')),
     pairs: found.rows.map((row) => ({
+      kind: row.kind,
+      key: sideB.target.redactor.text(sideA.target.redactor.text(row.key)),
       ...(row.a === undefined ? {} : { a: row.a }),
       ...(row.b === undefined ? {} : { b: row.b }),
     })),

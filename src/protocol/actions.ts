@@ -262,7 +262,14 @@ export const compareTenants = defineRequest(
     warnings: z.array(z.string()),
     /** A line for each that is not the same: what it is called, how it stands, what differs; TAB between. */
     rows: textRef,
-    /** For each line the ids in both tenants. */
-    pairs: z.array(z.object({ a: z.string().optional(), b: z.string().optional() })),
+    /** For each line how it stands, what both are matched by, and the ids in both tenants. */
+    pairs: z.array(
+      z.object({
+        kind: z.enum(['differing', 'onlyA', 'onlyB', 'unknown', 'duplicate', 'unmatched']),
+        key: z.string(),
+        a: z.string().optional(),
+        b: z.string().optional(),
+      }),
+    ),
   }),
 );

@@ -13,6 +13,10 @@ export const find = defineRequest(
     /** What has been typed so far; empty for the first resources of the service. */
     text: z.string(),
     limit: z.int().min(1).max(1000).optional(),
+    /** Only what is called exactly so, in any case of letters. */
+    exact: z.boolean().default(false),
+    /** Do not make use of what was found a moment ago. */
+    fresh: z.boolean().default(false),
   }),
   z.object({
     /** The best first. */

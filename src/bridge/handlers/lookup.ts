@@ -1,7 +1,7 @@
 /** scim/lookup/…: resources by name; with it, scim/members/…. */
 
-import { findByName } from '../../client/lookup.js';
-import { lookup } from '../../protocol/index.js';
+import { findByName, findExactly, forgetLookups } from '../../client/lookup.js';
+import * as lookup from '../../protocol/lookup.js';
 import { connectFor } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
@@ -11,9 +11,12 @@ import { registerMembers } from './members.js';
 /** Register the handlers. */
 export function registerLookup(dispatcher: Dispatcher, session: Session, notify: Notify): void {
   registerMembers(dispatcher, session, notify);
-  dispatcher.request(lookup.find, async ({ types, text, limit = 50, ...to }, { signal }) => {
+  dispatcher.request(lookup.find, async ({ types, text, limit = 50, exact, fresh, ...to }, { signal }) => {
     const target = await connectFor(session, to, 'GET', `/${types[0] ?? ''}`);
-    const { found, complete } = await findByName(target, types, text, limit, { signal });
+    if (fresh) forgetLookups(target);
+    const { found, complete } = exact
+      ? await findExactly(target, types, text, { signal })
+      : await findByName(target, types, text, limit, { signal });
     return { found: [...found], complete };
   });
   dispatcher.request(lookup.types, async (to, { signal }) => {
