@@ -1,6 +1,6 @@
 /** Progress of what takes long, as Emacs is told. */
 
-import { lifecycle } from '../protocol/index.js';
+import * as lifecycle from '../protocol/lifecycle.js';
 import type { Notify } from './connection.js';
 
 /** Between two notifications. */

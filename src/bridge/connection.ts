@@ -6,33 +6,16 @@ import {
   type MessageConnection,
   StreamMessageReader,
 } from 'vscode-jsonrpc/node';
-import { errorCodes, lifecycle, type NotificationDefinition, type ParamsOf } from '../protocol/index.js';
+import { errorCodes } from '../protocol/error-codes.js';
+import type { NotificationDefinition, ParamsOf } from '../protocol/index.js';
+import * as lifecycle from '../protocol/lifecycle.js';
 import { currentAction } from './action.js';
 import { Dispatcher } from './dispatch.js';
-import { registerActions } from './handlers/actions.js';
-import { registerBrowse } from './handlers/browse.js';
-import { registerDoctor } from './handlers/doctor.js';
+import { registerFamilies } from './families.js';
 import { registerDocuments } from './handlers/documents.js';
-import { registerEdit } from './handlers/edit.js';
-import { registerEnv } from './handlers/env.js';
-import { registerFilters } from './handlers/filters.js';
-import { registerInventory } from './handlers/inventory.js';
 import { Lifecycle, registerLifecycle } from './handlers/lifecycle.js';
-import { registerLookup } from './handlers/lookup.js';
-import { registerMocks } from './handlers/mocks.js';
-import { registerRepl } from './handlers/repl.js';
-import { registerReports } from './handlers/reports.js';
-import { registerRequests } from './handlers/requests.js';
-import { registerResources } from './handlers/resources.js';
-import { registerRotate } from './handlers/rotate.js';
-import { registerSchemas } from './handlers/schemas.js';
-import { registerScripts } from './handlers/scripts.js';
-import { registerSecrets } from './handlers/secrets.js';
-import { registerTenants } from './handlers/tenants.js';
-import { registerTrace } from './handlers/trace.js';
 import { registerWorkspace } from './handlers/workspace.js';
-import { Mocks } from './mocks.js';
-import { Reports } from './reports.js';
+import type { Mocks } from './mocks.js';
 import { Session } from './session.js';
 import { claimStdout, FramedWriter } from './stdio.js';
 import { ExchangeTeller } from './trace-teller.js';
@@ -59,50 +42,34 @@ export function serveStdio(): void {
     (exchange, settings) => teller.tell(exchangeView(exchange, settings, currentAction())),
     (message) => notify(lifecycle.logMessage, { type: 2, message }),
   );
-  const mocks = new Mocks(session, notify);
+  let mocks: Mocks | undefined;
   const end = async (code: number) => {
-    await Promise.all([session.close(), mocks.close()]);
+    await Promise.all([session.close(), mocks?.close()]);
     await writer.flushed();
     process.exit(code);
   };
-  registerAll(connection, session, mocks, notify, (code) => void end(code));
+  const dispatcher = registerAll(connection, session, notify, (code) => void end(code));
+  registerFamilies(dispatcher, session, notify, (started) => {
+    mocks = started;
+  });
   answerBrokenMessages(connection, writer, die);
   connection.onClose(() => void end(0));
   connection.listen();
 }
 
+/** Register what every session needs. */
 function registerAll(
   connection: MessageConnection,
   session: Session,
-  mocks: Mocks,
   notify: Notify,
   exit: (code: number) => void,
-) {
+): Dispatcher {
   const state = new Lifecycle();
   const dispatcher = new Dispatcher(connection, (method) => state.admit(method), session.signal);
-  const reports = new Reports(notify);
   const documents = registerDocuments(dispatcher, session, notify);
   registerLifecycle(dispatcher, state, session, documents, exit);
   registerWorkspace(dispatcher, session);
-  registerRequests(dispatcher, session, reports, notify);
-  registerResources(dispatcher, session, notify);
-  registerReports(dispatcher, reports);
-  registerTrace(dispatcher, session, notify);
-  registerSecrets(dispatcher, session);
-  registerEnv(dispatcher, session, notify);
-  registerTenants(dispatcher, session);
-  registerDoctor(dispatcher, session, notify);
-  registerRotate(dispatcher, session);
-  registerInventory(dispatcher, session);
-  registerMocks(dispatcher, session, mocks);
-  registerFilters(dispatcher, session, notify);
-  registerLookup(dispatcher, session, notify);
-  registerSchemas(dispatcher, session, notify);
-  registerRepl(dispatcher, session, notify);
-  registerActions(dispatcher, session, notify);
-  registerBrowse(dispatcher, session, notify);
-  registerEdit(dispatcher, session, notify);
-  registerScripts(dispatcher, session);
+  return dispatcher;
 }
 
 /** vscode-jsonrpc's own messages would only repeat what the answers say. */

@@ -3,8 +3,8 @@
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
+import { errorCodes } from '../protocol/error-codes.js';
 import type { NotificationDefinition, RequestDefinition } from '../protocol/index.js';
-import { errorCodes } from '../protocol/index.js';
 import { CancelledError } from '../scim/error.js';
 import { onBehalfOf } from './action.js';
 import { DryRuns } from './dry-runs.js';
@@ -38,32 +38,51 @@ function signalOf(token: CancellationToken, session: AbortSignal): AbortSignal {
   return AbortSignal.any([controller.signal, session]);
 }
 
+/** What answers one method. */
+type Answerer = (params: unknown, token: CancellationToken) => Promise<unknown>;
+
+/** Handlers that are registered when one of their methods is first called. */
+interface Family {
+  readonly prefixes: readonly string[];
+  readonly register: () => Promise<void>;
+  /** Set when that has begun. */
+  registered?: Promise<void>;
+}
+
 export class Dispatcher {
   /** Requests that name one of these write nothing. */
   readonly dryRuns = new DryRuns();
+  readonly #requests = new Map<string, Answerer>();
+  readonly #notifications = new Map<string, (params: unknown) => void>();
+  readonly #families: Family[] = [];
 
   constructor(
-    private readonly connection: MessageConnection,
+    connection: MessageConnection,
     /** Refuses a method that may not be called now by throwing; called before every request. */
     private readonly admit: (method: string) => void,
     private readonly session: AbortSignal,
-  ) {}
+  ) {
+    connection.onRequest((method, params, token) => this.#answer(method, params, token));
+    connection.onNotification((method, params) => {
+      void this.#take(method, params);
+    });
+  }
+
+  /**
+   * REGISTER registers the handlers of the methods that begin with one of PREFIXES that end in a slash, or are one, when
+   * the first of them is called: what a session does not use costs its start nothing.
+   */
+  family(prefixes: readonly string[], register: () => Promise<void>): void {
+    this.#families.push({ prefixes, register });
+  }
 
   request<P extends z.ZodType, R extends z.ZodType>(definition: RequestDefinition<P, R>, handler: Handler<P, R>): void {
-    // vscode-jsonrpc spreads an array of positional parameters and passes the token first when there are none.
-    this.connection.onRequest(definition.method, async (...args: unknown[]) => {
-      const token = args.at(-1);
-      const params: unknown = args.length > 1 ? args[0] : undefined;
-      try {
-        this.admit(definition.method);
-        const parsed = parseParams(definition.method, definition.params, params ?? {});
-        const signal = isToken(token) ? signalOf(token, this.session) : this.session;
-        return await onBehalfOf(named(params, 'action'), () =>
-          this.dryRuns.during(named(params, 'dryRun'), () => handler(parsed, { signal })),
-        );
-      } catch (error) {
-        return error instanceof ResponseError ? error : rpcError(error);
-      }
+    this.#requests.set(definition.method, async (params, token) => {
+      const parsed = parseParams(definition.method, definition.params, params);
+      const signal = signalOf(token, this.session);
+      return onBehalfOf(named(params, 'action'), () =>
+        this.dryRuns.during(named(params, 'dryRun'), () => handler(parsed, { signal })),
+      );
     });
   }
 
@@ -71,10 +90,52 @@ export class Dispatcher {
     definition: NotificationDefinition<P>,
     handler: (params: z.output<P>) => void,
   ): void {
-    this.connection.onNotification(definition.method, (...args: unknown[]) => {
-      handler(parseParams(definition.method, definition.params, args[0] ?? {}));
+    this.#notifications.set(definition.method, (params) => {
+      handler(parseParams(definition.method, definition.params, params));
     });
   }
+
+  async #answer(method: string, params: object | undefined, token: CancellationToken): Promise<unknown> {
+    try {
+      if (!this.#requests.has(method) && this.#familyOf(method) === undefined) throw unknownMethod(method);
+      this.admit(method);
+      await this.#registered(method, this.#requests);
+      const answerer = this.#requests.get(method);
+      if (answerer === undefined) throw unknownMethod(method);
+      return await answerer(params ?? {}, token);
+    } catch (error) {
+      return error instanceof ResponseError ? error : rpcError(error);
+    }
+  }
+
+  /** A notification that nobody handles, or that is broken, is ignored: nobody can be told (JSON-RPC 2.0 §4.1). */
+  async #take(method: string, params: object | undefined): Promise<void> {
+    const registered = this.#registered(method, this.#notifications);
+    if (registered !== undefined) await registered;
+    try {
+      this.#notifications.get(method)?.(params ?? {});
+    } catch (error) {
+      if (!(error instanceof ResponseError)) throw error;
+    }
+  }
+
+  /** Resolves when METHOD is in HANDLERS, if it ever will be; undefined when there is nothing to wait for. */
+  #registered(method: string, handlers: ReadonlyMap<string, unknown>): Promise<void> | undefined {
+    const family = handlers.has(method) ? undefined : this.#familyOf(method);
+    if (family === undefined) return undefined;
+    family.registered ??= family.register();
+    return family.registered;
+  }
+
+  #familyOf(method: string): Family | undefined {
+    return this.#families.find(({ prefixes }) =>
+      prefixes.some((prefix) => (prefix.endsWith('/') ? method.startsWith(prefix) : method === prefix)),
+    );
+  }
+}
+
+function unknownMethod(method: string): ResponseError<void> {
+  return new ResponseError(errorCodes.methodNotFound, `Unhandled method ${method}`);
 }
 
 /**
@@ -85,8 +146,4 @@ function named(params: unknown, key: 'action' | 'dryRun'): string | undefined {
   if (typeof params !== 'object' || params === null) return undefined;
   const name: unknown = Reflect.get(params, key);
   return typeof name === 'string' ? name : undefined;
-}
-
-function isToken(value: unknown): value is CancellationToken {
-  return typeof value === 'object' && value !== null && 'isCancellationRequested' in value;
 }

@@ -8,7 +8,8 @@ import { protectedRangesOf } from '../document/edit/protect.js';
 import type { Reading, Saved, Told } from '../document/edit/save.js';
 import { scimUri } from '../document/scim-uri.js';
 import { SourceText } from '../document/text.js';
-import { type edit, inlineTextLimit, type ResultOf, type TextRef } from '../protocol/index.js';
+import { inlineTextLimit } from '../protocol/common.js';
+import type { edit, ResultOf, TextRef } from '../protocol/index.js';
 import { errorView } from './errors.js';
 import type { TextFiles } from './text-files.js';
 

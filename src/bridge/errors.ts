@@ -1,7 +1,8 @@
 /** Errors as they cross the wire. */
 
 import { ResponseError as RpcError } from 'vscode-jsonrpc/node';
-import { type ErrorView, errorCodes } from '../protocol/index.js';
+import { errorCodes } from '../protocol/error-codes.js';
+import type { ErrorView } from '../protocol/index.js';
 import { exitCodeOf } from '../report/exit.js';
 import { CancelledError, ResponseError, ScimError, TokenError } from '../scim/error.js';
 import { SecretNeededError } from '../workspace/externals.js';

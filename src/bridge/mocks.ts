@@ -3,7 +3,8 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
 import type { MockSource } from '../mock/worker-messages.js';
-import { mocks as protocol, type ResultOf } from '../protocol/index.js';
+import type { ResultOf } from '../protocol/index.js';
+import * as protocol from '../protocol/mocks.js';
 import { UsageError } from '../scim/error.js';
 import type { Notify } from './connection.js';
 import { parseAccess } from './mock-access.js';

@@ -1,6 +1,8 @@
 /** The open reports of batch mode: results go in, text goes out to the client as it is written. */
 
-import { exitCodes, type ParamsOf, reports as protocol } from '../protocol/index.js';
+import { exitCodes } from '../protocol/error-codes.js';
+import type { ParamsOf } from '../protocol/index.js';
+import * as protocol from '../protocol/reports.js';
 import {
   countOutcomes,
   type ReportEntry,

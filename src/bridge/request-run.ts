@@ -6,13 +6,8 @@ import { parseRequestFile } from '../document/parse.js';
 import { shownRequest } from '../document/preview.js';
 import { type RunResult, runPrepared, runRequests } from '../document/run.js';
 import { selectRequest } from '../document/select.js';
-import {
-  lifecycle,
-  type ParamsOf,
-  type requests as protocol,
-  type RequestResult,
-  type ResultOf,
-} from '../protocol/index.js';
+import type { ParamsOf, requests as protocol, RequestResult, ResultOf } from '../protocol/index.js';
+import * as lifecycle from '../protocol/lifecycle.js';
 import { countOutcomes } from '../report/entry.js';
 import { worstExitCode } from '../report/exit.js';
 import { type Asked, demandYes } from './confirm.js';

@@ -4,16 +4,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inlineTextLimit, type TextRef } from '../protocol/index.js';
+import { inlineTextLimit } from '../protocol/common.js';
+import type { TextRef } from '../protocol/index.js';
 import { UsageError } from '../scim/error.js';
 
 export class TextFiles {
   private directory: string | undefined;
   private next = 1;
+  private shared = true;
+
+  /** From now on, every text is part of a message: the client is on another machine and sees other files. */
+  keepApart(): void {
+    this.shared = false;
+  }
 
   /** TEXT for the wire: itself up to LIMIT characters, else a file with mode 0600 that the receiver deletes. */
   async send(text: string, limit = inlineTextLimit): Promise<TextRef> {
-    if (text.length <= limit) return { text };
+    if (text.length <= limit || !this.shared) return { text };
     // mkdtemp makes a directory that only this user can enter.
     this.directory ??= mkdtempSync(join(tmpdir(), 'scim-'));
     const file = join(this.directory, `${this.next++}.txt`);

@@ -1,6 +1,6 @@
 /** Tells exchanges to the client: each at once while they are few, many together when they are many. */
 
-import { workspace } from '../protocol/index.js';
+import * as workspace from '../protocol/workspace.js';
 import type { Notify } from './connection.js';
 import type { ExchangeView } from './trace-views.js';
 

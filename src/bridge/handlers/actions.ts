@@ -1,6 +1,6 @@
 /** `scim/action/…`, `scim/compare/…`: one change to many resources; comparing resources and tenants. */
 
-import { actions } from '../../protocol/index.js';
+import * as actions from '../../protocol/actions.js';
 import { Actions } from '../actions.js';
 import { compareLists, compareTwo } from '../actions-compare.js';
 import { progressReporter } from '../actions-progress.js';

@@ -1,7 +1,9 @@
 /** scim/browse/…: lists of resources, as rows of text. */
 
 import { columnChoices, defaultColumns } from '../../document/table/choices.js';
-import { browse, lifecycle, type ResultOf } from '../../protocol/index.js';
+import * as browse from '../../protocol/browse.js';
+import type { ResultOf } from '../../protocol/index.js';
+import * as lifecycle from '../../protocol/lifecycle.js';
 import { prettyJson } from '../../scim/json-text.js';
 import { exportView } from '../browse-export.js';
 import { BrowseView, type TellRows, typeNamed } from '../browse-view.js';

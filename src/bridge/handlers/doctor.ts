@@ -1,6 +1,7 @@
 /** `scim/doctor…`. */
 
-import { lifecycle, doctor as protocol } from '../../protocol/index.js';
+import * as protocol from '../../protocol/doctor.js';
+import * as lifecycle from '../../protocol/lifecycle.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import { Doctor } from '../doctor.js';

@@ -2,7 +2,8 @@
 
 import type { Completion } from '../../config/complete.js';
 import type { PositionEncoding, Problem } from '../../config/text.js';
-import { type ParamsOf, documents as protocol, type ResultOf } from '../../protocol/index.js';
+import * as protocol from '../../protocol/documents.js';
+import type { ParamsOf, ResultOf } from '../../protocol/index.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import {

@@ -1,6 +1,6 @@
 /** `scim/env/…`: what a workspace needs, and its sets and tenants as versioned things. */
 
-import { env as protocol } from '../../protocol/index.js';
+import * as protocol from '../../protocol/env.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import { Doctor } from '../doctor.js';

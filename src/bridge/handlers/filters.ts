@@ -2,7 +2,7 @@
 
 import { completeFilter, type FilterContext } from '../../document/filter/complete.js';
 import { diagnoseFilter } from '../../document/filter/diagnose.js';
-import { filters } from '../../protocol/index.js';
+import * as filters from '../../protocol/filters.js';
 import { SafeguardError } from '../../scim/error.js';
 import { SchemaRegistry } from '../../scim/schema/resource-type.js';
 import { demandYes } from '../confirm.js';

@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ParamsOf, env as protocol, type ResultOf } from '../../protocol/index.js';
+import * as protocol from '../../protocol/env.js';
+import type { ParamsOf, ResultOf } from '../../protocol/index.js';
 import { envExample } from '../../report/env-example.js';
 import { inventoryJson } from '../../report/inventory.js';
 import { inventoryMarkdown } from '../../report/inventory-markdown.js';

@@ -2,7 +2,9 @@
 
 import { fileURLToPath } from 'node:url';
 import { ResponseError } from 'vscode-jsonrpc/node';
-import { errorCodes, lifecycle, protocolVersion } from '../../protocol/index.js';
+import { errorCodes } from '../../protocol/error-codes.js';
+import * as lifecycle from '../../protocol/lifecycle.js';
+import { protocolVersion } from '../../protocol/lifecycle.js';
 import { version } from '../../scim/version.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Documents } from '../documents.js';
@@ -66,8 +68,9 @@ export function registerLifecycle(
       throw new ResponseError(errorCodes.incompatibleVersion, problem, data);
     }
     const root = rootPath ?? (rootUri?.startsWith('file:') ? fileURLToPath(rootUri) : undefined);
-    const { trace = false, asks = false, confirmed } = initializationOptions ?? {};
+    const { trace = false, asks = false, sharesFiles = true, confirmed } = initializationOptions ?? {};
     session.open(root ?? process.cwd(), trace, asks, confirmed);
+    if (!sharesFiles) session.texts.keepApart();
     for (const { tenant, mock } of initializationOptions?.standIns ?? []) session.attached.holdBack(tenant, mock);
     const offered = capabilities?.general?.positionEncodings ?? [];
     documents.encoding = client !== undefined || offered.includes('utf-32') ? 'utf-32' : 'utf-16';

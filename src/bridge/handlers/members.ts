@@ -3,7 +3,9 @@
 import type { MembersOf } from '../../client/members.js';
 import type { MemberChanges } from '../../client/members-change.js';
 import { entriesIn, resolveEntries } from '../../client/members-resolve.js';
-import { lifecycle, members, type ParamsOf, type ResultOf } from '../../protocol/index.js';
+import type { ParamsOf, ResultOf } from '../../protocol/index.js';
+import * as lifecycle from '../../protocol/lifecycle.js';
+import * as members from '../../protocol/members.js';
 import { connectFor, demandYes } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';

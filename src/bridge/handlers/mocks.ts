@@ -1,7 +1,7 @@
 /** `scim/mock/…`: mock servers that the session runs. */
 
 import * as z from 'zod';
-import { mocks as protocol } from '../../protocol/index.js';
+import * as protocol from '../../protocol/mocks.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Mocks } from '../mocks.js';
 import type { Session } from '../session.js';

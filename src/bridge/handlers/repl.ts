@@ -1,6 +1,7 @@
 /** scim/repl/…: what is typed at the prompt. */
 
-import { lifecycle, repl } from '../../protocol/index.js';
+import * as lifecycle from '../../protocol/lifecycle.js';
+import * as repl from '../../protocol/repl.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Session } from '../session.js';

@@ -1,6 +1,7 @@
 /** `scim/replay/…`: recorded traffic, played to clients or sent to a tenant. */
 
-import { lifecycle, trace as protocol } from '../../protocol/index.js';
+import * as lifecycle from '../../protocol/lifecycle.js';
+import * as protocol from '../../protocol/trace.js';
 import { demandYes } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';

@@ -1,6 +1,6 @@
 /** `scim/report/…`: the reports of batch mode. */
 
-import { reports as protocol } from '../../protocol/index.js';
+import * as protocol from '../../protocol/reports.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Reports } from '../reports.js';
 

@@ -5,7 +5,7 @@ import { diffOutcomes } from '../../document/outcome-diff.js';
 import { parseRequestFile } from '../../document/parse.js';
 import { prepareSelected, shownRequest } from '../../document/preview.js';
 import { variablesOf } from '../../document/variables.js';
-import { requests as protocol } from '../../protocol/index.js';
+import * as protocol from '../../protocol/requests.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import type { Reports } from '../reports.js';

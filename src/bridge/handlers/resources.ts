@@ -2,7 +2,10 @@
 
 import { readBulkOperations } from '../../client/bulk-plan.js';
 import type { Answer, ListRun, Query, Target } from '../../client/target.js';
-import { inlineTextLimit, lifecycle, type ParamsOf, type ResultOf, resources } from '../../protocol/index.js';
+import { inlineTextLimit } from '../../protocol/common.js';
+import type { ParamsOf, ResultOf } from '../../protocol/index.js';
+import * as lifecycle from '../../protocol/lifecycle.js';
+import * as resources from '../../protocol/resources.js';
 import { connectFor } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';

@@ -2,7 +2,8 @@
 
 import { relative } from 'node:path';
 import { type CredentialState, type RotationReport, rotate } from '../../doctor/rotation/rotate.js';
-import { rotate as protocol, type ResultOf } from '../../protocol/index.js';
+import type { ResultOf } from '../../protocol/index.js';
+import * as protocol from '../../protocol/rotate.js';
 import { type ReportedRotation, rotationJsonl, rotationText } from '../../report/rotation.js';
 import { UsageError } from '../../scim/error.js';
 import { findingKinds } from '../../workspace/finding.js';

@@ -1,7 +1,8 @@
 /** What only scripts need: raw requests, lists page by page, schemas and merges as data, runs without writing. */
 
 import { merge3 } from '../../document/edit/merge3.js';
-import { type ResultOf, scripts } from '../../protocol/index.js';
+import type { ResultOf } from '../../protocol/index.js';
+import * as scripts from '../../protocol/scripts.js';
 import { UsageError } from '../../scim/error.js';
 import { connectFor, demandYes } from '../confirm.js';
 import type { Dispatcher } from '../dispatch.js';

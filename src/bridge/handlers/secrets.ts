@@ -1,6 +1,6 @@
 /** `scim/secrets/…` and `scim/trust/…`: what only a person or Emacs can give. */
 
-import { workspace as protocol } from '../../protocol/index.js';
+import * as protocol from '../../protocol/workspace.js';
 import { UsageError } from '../../scim/error.js';
 import { inspectTrust } from '../../workspace/trust.js';
 import type { Dispatcher } from '../dispatch.js';

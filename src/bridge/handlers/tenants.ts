@@ -1,6 +1,6 @@
 /** `scim/tenant/…`: setting tenants up. */
 
-import { tenants as protocol } from '../../protocol/index.js';
+import * as protocol from '../../protocol/tenants.js';
 import { UsageError } from '../../scim/error.js';
 import { answerProblem, presetNamed, presets } from '../../workspace/preset.js';
 import { addTenant } from '../../workspace/preset-add.js';

@@ -1,7 +1,8 @@
 /** `scim/trace/…`: the exchanges of late, and those of archives. */
 
 import { setImmediate } from 'node:timers/promises';
-import { type ParamsOf, trace as protocol, type ResultOf } from '../../protocol/index.js';
+import type { ParamsOf, ResultOf } from '../../protocol/index.js';
+import * as protocol from '../../protocol/trace.js';
 import { harWriter } from '../../report/har.js';
 import { CancelledError, UsageError } from '../../scim/error.js';
 import { version } from '../../scim/version.js';

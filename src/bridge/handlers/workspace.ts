@@ -1,6 +1,7 @@
 /** `scim/tenants` and `scim/vendors`. */
 
-import { type ResultOf, workspace } from '../../protocol/index.js';
+import type { ResultOf } from '../../protocol/index.js';
+import * as workspace from '../../protocol/workspace.js';
 import { find, names } from '../../vendors/index.js';
 import type { VendorProfile } from '../../vendors/profile.js';
 import { renderProfile } from '../../vendors/render.js';
