@@ -30,6 +30,8 @@ export const initialize = defineRequest(
         trace: z.boolean().optional(),
         /** A person is there: what a tenant wants to be confirmed fails with `tenant.confirm` unless it was. */
         asks: z.boolean().optional(),
+        /** Whether client and bridge see the same files; if not, texts of any length are part of messages. */
+        sharesFiles: z.boolean().optional(),
         /** Nobody is there: of the tenants with `confirm: always`, only these may be talked to. */
         confirmed: z.array(z.string()).optional(),
         /**

@@ -56,6 +56,23 @@ describe('initialize', () => {
     expect(answer).toMatchObject({ capabilities: { positionEncoding: 'utf-32' } });
   });
 
+  it.each([
+    [undefined, 'file'],
+    [true, 'file'],
+    [false, 'text'],
+  ])('long texts go by file unless the client sees other files (%s)', async (sharesFiles, key) => {
+    const { connection } = await bridge({ raw: true });
+    await connection.sendRequest('initialize', { initializationOptions: { protocolVersion: '1.0', sharesFiles } });
+    const outcome = (letter: string) => ({
+      label: letter,
+      status: '200 OK',
+      headers: [],
+      body: { text: JSON.stringify({ a: letter.repeat(200_000) }) },
+    });
+    const answer = await connection.sendRequest('scim/request/diff', { older: outcome('é'), newer: outcome('😀') });
+    expect(answer).toHaveProperty(['diff', key]);
+  });
+
   it('comes first and only once', async () => {
     const { connection } = await bridge({ raw: true });
     await expect(connection.sendRequest('scim/tenants', {})).rejects.toMatchObject({ code: -32002 });
