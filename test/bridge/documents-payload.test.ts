@@ -112,6 +112,13 @@ it('may hold what only the service sets, as long as that is what it has', async 
   expect(await told(2, text.text.replace(`"${id}"`, '"other"'))).toContain(
     '`id` is read-only: the server will ignore the change (RFC 7643 §7)',
   );
+
+  // Saving changes `meta`, which only the service sets.
+  const edited = text.text.replace('"schemas"', '"title": "Guide ❤️",\n  "schemas"');
+  const params = { type: 'User', id, base: text, text: { text: edited }, etag: null, leftOut: [] };
+  const saved = await bridge.connection.sendRequest<{ text: { text: string } }>('scim/edit/save', params);
+  expect(JSON.parse(saved.text.text).meta).not.toEqual(JSON.parse(text.text).meta);
+  expect(await told(3, saved.text.text)).toEqual([]);
 });
 
 it('are measured by the standard when the service is out of reach, without a word about that', async () => {

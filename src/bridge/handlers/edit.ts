@@ -176,5 +176,8 @@ async function save(session: Session, params: Params, call: Call): Promise<Resul
     await sleep(ms, undefined, signal === undefined ? {} : { signal });
   };
   const saved = await saveEdited(service, edited, call, pause);
+  if (saved.outcome !== 'ambiguous') {
+    rememberBase(session, resourceUri(service.target.tenant, service.type.name, saved.now.id), saved.now.text);
+  }
   return savedView(service, saved, { base: edited.base, mine: edited.text, id }, textSender(session.texts));
 }
