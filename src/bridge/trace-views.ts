@@ -112,7 +112,7 @@ export function exchangeView(exchange: Exchange, settings: TraceSettings, action
 }
 
 /** Whether EXCHANGE with URL was sent to change something. */
-export function writes(exchange: Exchange, url = exchange.url): boolean {
+function writes(exchange: Exchange, url = exchange.url): boolean {
   const headers = Object.fromEntries(exchange.original().headers.map(([name]) => [name, '']));
   return isWrite({ method: exchange.method, path: pathOf(url), headers });
 }

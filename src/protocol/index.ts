@@ -28,29 +28,7 @@ import * as workspace from './workspace.js';
 
 export { protocolVersion } from './lifecycle.js';
 export type { RequestResult, ResponseView } from './requests.js';
-export {
-  actions,
-  browse,
-  doctor,
-  documents,
-  edit,
-  env,
-  filters,
-  lifecycle,
-  lookup,
-  members,
-  mocks,
-  repl,
-  reports,
-  requests,
-  resources,
-  rotate,
-  schemas,
-  scripts,
-  tenants,
-  trace,
-  workspace,
-};
+export { actions, doctor, edit, env, mocks, repl, requests, rotate, trace, workspace };
 
 /** Every family of methods, in the order of the generated Emacs Lisp. */
 export const families: readonly object[] = [

@@ -139,6 +139,12 @@ describe('Emacs Lisp', () => {
     expect(source('scim.el')).toContain(`\n;; Version: ${version}\n`);
   });
 
+  it('every file stands in ARCHITECTURE.md', () => {
+    const text = readFileSync('ARCHITECTURE.md', 'utf8');
+    const stem = (file: string) => file.replace(/^.*\//, '');
+    expect(elisp.map(stem).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it('files stay small enough to read', () => {
     const long = elisp.filter((file) => file !== 'scim-protocol.el' && source(file).split('\n').length > 550);
     expect(long).toEqual([]);
