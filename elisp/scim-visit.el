@@ -24,7 +24,7 @@
 
 (autoload 'scim-edit-resource "scim-edit")
 (autoload 'scim-new "scim-new" nil t)
-(declare-function scim-schema-show "scim-schema")
+(autoload 'scim-schema-show "scim-schema")
 
 (defun scim-visit-uri (tenant kind &rest parts)
   "Return the URI of what TENANT has of KIND, a string, that PARTS name."
