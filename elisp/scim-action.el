@@ -80,7 +80,7 @@ SINGLE is non-nil when each request shall have one member of a group."
   (setq scim-action--state 'planning
         scim-action--progress nil
         scim-action--handle
-        (scim-rpc-request-async
+    (scim-rpc-request-async
          scim-protocol-action-plan
          (append (scim-action--params
                   :type scim-action--type :ids (vconcat ids)
@@ -350,12 +350,8 @@ Of a run, nothing more is sent; what was sent already is waited for."
 It is CSV or JSON if the name of FILE says so, and Markdown otherwise."
   (interactive (list (read-file-name "Write report to: " nil nil nil "report.md"))
                scim-action-mode)
-  (let ((file (expand-file-name file)))
-    (when (and (file-exists-p file)
-               (not (y-or-n-p (format "Overwrite %s? "
-                                      (abbreviate-file-name file)))))
-      (user-error "Not written"))
-    (scim-rpc-request-async
+  (let ((file (scim-ui-new-file file)))
+        (scim-rpc-request-async
      scim-protocol-action-report (scim-action--report-params file)
      :success (lambda (answer)
                 (scim-rpc-save-text (plist-get answer :text) file)

@@ -17,6 +17,7 @@
 (require 'scim-protocol)
 (require 'scim-rpc)
 (require 'scim-table)
+(require 'scim-ui)
 
 (defcustom scim-browse-export-defuse t
   "Whether cells of CSV files that look like formulas get an apostrophe.
@@ -35,10 +36,7 @@ not exactly what the service said."
                nil nil nil
                (concat (scim-browse--plural) ".csv"))))
     (scim-browse-export--format file)
-    (when (and (file-exists-p file)
-               (not (y-or-n-p (format "Overwrite %s? " file))))
-      (user-error "Not exported"))
-    file))
+    (scim-ui-new-file file)))
 
 (defun scim-browse-export--what ()
   "Return what would be exported, for people."

@@ -82,7 +82,7 @@ A failure is told in the line above and in the echo area."
   (setq scim-compare--params params
         scim-compare--status "Comparing… "
         scim-compare--handle
-        (scim-rpc-request-async
+    (scim-rpc-request-async
          method params
          :success (lambda (answer)
                     (setq scim-compare--handle nil
@@ -305,12 +305,8 @@ With a prefix argument SECOND, open that of the second."
 It is CSV or JSON if the name of FILE says so, and Markdown otherwise."
   (interactive (list (read-file-name "Export to: " nil nil nil "differences.csv"))
                scim-compare-mode)
-  (let ((file (expand-file-name file)))
-    (when (and (file-exists-p file)
-               (not (y-or-n-p (format "Overwrite %s? "
-                                      (abbreviate-file-name file)))))
-      (user-error "Not written"))
-    (scim-rpc-request-async
+  (let ((file (scim-ui-new-file file)))
+        (scim-rpc-request-async
      scim-protocol-action-report (scim-compare--report-params file)
      :success (lambda (answer)
                 (scim-rpc-save-text (plist-get answer :text) file)

@@ -143,14 +143,11 @@ As JUnit if its name ends with xml, as JSON Lines if with jsonl.
 The tenants are checked again for it."
   (interactive (list (read-file-name "Write report to (*.md, *.xml, *.jsonl): "))
                scim-doctor-mode)
-  (let ((file (expand-file-name file))
+  (let ((file (scim-ui-new-file file))
         (params (plist-get scim-report--question :params))
         (format (pcase (file-name-extension file)
                   ("xml" "junit") ("jsonl" "jsonl") ("txt" "text")
                   (_ "markdown"))))
-    (when (and (file-exists-p file)
-               (not (y-or-n-p (format "Overwrite %s? " file))))
-      (user-error "Not written"))
     (scim-rpc-request-async
      scim-protocol-doctor
      (scim-report-merge (list :format format :color :json-false) params)

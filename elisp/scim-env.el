@@ -247,11 +247,7 @@ Where its value stands comes first."
   "Write to FILE a set of variables without values, for a new colleague."
   (interactive (list (read-file-name "Write example to: " (scim-rpc-root) nil
                                      nil ".env.example")))
-  (let ((file (expand-file-name file)))
-    (when (and (file-exists-p file)
-               (not (y-or-n-p (format "Overwrite %s? "
-                                      (abbreviate-file-name file)))))
-      (user-error "Not written"))
+  (let ((file (scim-ui-new-file file)))
     (let ((answer (scim-error-as-user-error
                     (scim-rpc-request scim-protocol-env-example nil))))
       (write-region (scim-rpc-text (plist-get answer :text)) nil file nil

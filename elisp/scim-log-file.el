@@ -19,6 +19,7 @@
 (require 'scim-log-view)
 (require 'scim-protocol)
 (require 'scim-rpc)
+(require 'scim-ui)
 
 (declare-function scim-log-mode "scim-log")
 
@@ -56,10 +57,7 @@ They are the marked ones, or those that pass the filter."
                (format "Save %s to: " (scim-log--what-is-saved)) nil nil nil
                (format "%s-%s.har" (or scim-log--tenant "scim")
                        (format-time-string "%Y%m%d-%H%M%S")))))
-    (when (and (file-exists-p file)
-               (not (y-or-n-p (format "Overwrite %s? " file))))
-      (user-error "Not saved"))
-    file))
+    (scim-ui-new-file file)))
 
 ;;;###autoload
 (defun scim-log-save (file)

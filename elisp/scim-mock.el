@@ -391,10 +391,7 @@ Its resources are those of the moment; starting FILE gives them again."
                "Save as mock file: " nil nil nil
                (format "%s-%s.scim-mock" (scim-mock-name mock)
                        (format-time-string "%Y%m%d-%H%M%S")))))
-    (when (and (file-exists-p file)
-               (not (y-or-n-p (format "Overwrite %s? " file))))
-      (user-error "Not saved"))
-    file))
+    (scim-ui-new-file file)))
 
 ;;;; Stopping
 

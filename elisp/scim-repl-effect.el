@@ -62,10 +62,7 @@
 
 (defun scim-repl-effect--save (effect)
   "Write the text of EFFECT to its file."
-  (let ((file (expand-file-name (plist-get effect :file))))
-    (when (and (file-exists-p file)
-               (not (y-or-n-p (format "Overwrite %s? " file))))
-      (user-error "Not written"))
+  (let ((file (scim-ui-new-file (plist-get effect :file))))
     (scim-rpc-save-text (plist-get effect :text) file)
     (scim-repl--say (concat "Wrote " (abbreviate-file-name file)))))
 

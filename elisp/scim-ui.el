@@ -110,5 +110,15 @@
   (kill-new text)
   (message "Copied %s" what))
 
+(defun scim-ui-new-file (file)
+  "Return the absolute name of FILE, after a question if there is such a file.
+Signal a `user-error' if it must not be overwritten."
+  (let ((file (expand-file-name file)))
+    (when (and (file-exists-p file)
+               (not (y-or-n-p (format "Overwrite %s? "
+                                      (abbreviate-file-name file)))))
+      (user-error "Not written"))
+    file))
+
 (provide 'scim-ui)
 ;;; scim-ui.el ends here
