@@ -203,7 +203,7 @@ Return what `:results' asks for."
 (defun org-babel-edit-prep:scim (info)
   "Have the buffer in which the block INFO is edited know its tenant."
   (when-let ((tenant (ob-scim--tenant (nth 2 info))))
-    (setq scim-tenant tenant)))
+    (setq-local scim-tenant tenant)))
 
 (defun org-babel-prep-session:scim (_session _params)
   "Return nothing: sessions are the bridge's, and begin when they are used."

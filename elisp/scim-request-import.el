@@ -60,7 +60,7 @@ Return a list of warnings."
          (list (format "The requests were for tenant %s, and this buffer sends to %s"
                        tenant scim-tenant)))
         (t (unless (equal tenant (plist-get (scim-tenant-info) :name))
-             (setq scim-tenant tenant)
+             (setq-local scim-tenant tenant)
              (force-mode-line-update))
            nil)))
 

@@ -52,8 +52,8 @@
                           (format "*SCIM preview: %s*" (plist-get answer :name)))
       (setq default-directory directory)
       (scim-preview-mode)
-      (setq scim-tenant tenant
-            scim-rpc-action action
+      (setq-local scim-tenant tenant)
+      (setq scim-rpc-action action
             scim-preview--origin origin
             scim-preview--line line
             scim-preview--prepared (plist-get answer :prepared)

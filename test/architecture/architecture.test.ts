@@ -139,6 +139,11 @@ describe('Emacs Lisp', () => {
     expect(source('scim.el')).toContain(`\n;; Version: ${version}\n`);
   });
 
+  it('the tenant of a buffer is never made that of all buffers', () => {
+    const global = /\(setq(?:\s+[\w-]+\s+[\w-]+)*\s+scim-tenant\s|setq-default\s+scim-tenant/;
+    expect(elisp.filter((file) => global.test(source(file)))).toEqual([]);
+  });
+
   it('every file stands in ARCHITECTURE.md', () => {
     const text = readFileSync('ARCHITECTURE.md', 'utf8');
     const stem = (file: string) => file.replace(/^.*\//, '');

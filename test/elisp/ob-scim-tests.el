@@ -138,6 +138,7 @@ GET /Users
       (org-edit-special)
       (should (derived-mode-p 'scim-request-mode))
       (should (equal scim-tenant "staging"))
+      (should-not (default-value 'scim-tenant))
       (org-edit-src-abort))))
 
 (provide 'ob-scim-tests)
