@@ -33,14 +33,19 @@ CALLBACK and ERRBACK.
     (scim-update \\='User (scim-attribute-set user \\='title \"Tour Guide\")))"
   (scim-api--call
    scim-protocol-resource-update
-   (scim-api--params type tenant
-                     :id (scim-api--id resource)
-                     :resource (scim-api--payload resource)
-                     :ifMatch (if if-match
-                                  (scim-api--if-match if-match resource)
-                                "*")
-                     :validation (scim-api--name validation))
+   (scim-update--params type resource if-match tenant validation)
    #'scim-api--resource root callback errback))
+
+(defun scim-update--params (type resource if-match tenant validation)
+  "Return the parameters to make the resource of TYPE equal RESOURCE.
+IF-MATCH, TENANT and VALIDATION are as in `scim-update'."
+  (scim-api--params type tenant
+                    :id (scim-api--id resource)
+                    :resource (scim-api--payload resource)
+                    :ifMatch (if if-match
+                                 (scim-api--if-match if-match resource)
+                               "*")
+                    :validation (scim-api--name validation)))
 
 (provide 'scim-update)
 ;;; scim-update.el ends here
