@@ -1,6 +1,6 @@
 /** What came of saving a resource, as Emacs shows it. */
 
-import { shortName } from '../document/edit/changes.js';
+import { shortName, type Verification } from '../document/edit/changes.js';
 import type { Service } from '../document/edit/edited.js';
 import type { MergeResult } from '../document/edit/merge3.js';
 import type { Piece } from '../document/edit/piece.js';
@@ -10,6 +10,8 @@ import { scimUri } from '../document/scim-uri.js';
 import { SourceText } from '../document/text.js';
 import { inlineTextLimit } from '../protocol/common.js';
 import type { edit, ResultOf, TextRef } from '../protocol/index.js';
+import type { Redactor } from '../redact/redact.js';
+import type { JsonValue } from '../scim/json.js';
 import { errorView } from './errors.js';
 import type { TextFiles } from './text-files.js';
 
@@ -89,27 +91,35 @@ async function shown({ type }: Service, now: Reading, text: string, send: (text:
   return { base: await send(now.text), text: await send(text), protected: protectedRangesOf(type, text) };
 }
 
-function told({ target }: Service, { verification, merged, warnings, requests }: Told, isUnchanged: boolean) {
+function told({ target }: Service, { verification, merged, warnings, requests, isIdle }: Told, isUnchanged: boolean) {
   const { took, not, unseen } = verification;
-  const value = (json: unknown): string => target.redactor.text(JSON.stringify(json)).slice(0, 200);
-  const failed = not.map(({ path, kind, wanted, got }) => ({
-    path,
-    message:
-      kind === 'ignored'
-        ? `${shortName(path)} is as it was: ${value(got)}`
-        : `${shortName(path)} became ${value(got)}, not ${value(wanted)}`,
-  }));
+  const failed = not.map((change) => ({ path: change.path, message: failureOf(change, target.redactor) }));
   const kept = merged.length === 0 ? [] : [`kept what others changed: ${names(merged)}`];
   const checked = took.length === 0 ? [] : [`read back: ${names(took)}`];
   const hidden = unseen.length === 0 ? [] : [`not shown by the service: ${names(unseen)}`];
   const count = requests === 1 ? '1 request' : `${requests} requests`;
   const head = isUnchanged
-    ? 'Nothing was sent: the service has it so already'
+    ? `Nothing was sent${isIdle ? '' : ': the service has it so already'}`
     : failed.length === 0
       ? `Saved by ${count}`
       : `The service said that it was done, but ${failed.length === 1 ? 'a change' : `${failed.length} changes`} did not take effect: ${failed.map(({ message }) => message).join('; ')}`;
   const message = [head, ...checked, ...hidden, ...kept].join('; ');
   return { took: [...took], failed, merged: [...merged], warnings: [...warnings], message };
+}
+
+/** What became of a CHANGE that did not take effect; secrets are masked. */
+function failureOf({ path, kind, wanted, got }: Verification['not'][number], redactor: Redactor): string {
+  const name = shortName(path);
+  const value = (json: JsonValue): string => {
+    const member = JSON.stringify({ [name]: json });
+    return redactor
+      .json(member)
+      .slice(JSON.stringify(name).length + 2, -1)
+      .slice(0, 200);
+  };
+  if (kind === 'lost') return `${name} is gone, which nobody asked for; it was ${value(wanted)}`;
+  if (kind === 'ignored') return `${name} is as it was: ${value(got)}`;
+  return `${name} became ${value(got)}, not ${value(wanted)}`;
 }
 
 function names(paths: readonly string[]): string {

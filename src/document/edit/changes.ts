@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../../
 import type { Place } from '../../scim/patch/draft.js';
 import { canonical } from '../../scim/patch/identity.js';
 import { isUnassigned } from '../../scim/patch/value.js';
-import { getAttribute, type ResourceType } from '../../scim/schema/resource-type.js';
+import { getAttribute, type ResourceType, subAttribute } from '../../scim/schema/resource-type.js';
 import type { AttributeDefinition } from '../../scim/schema/types.js';
 import type { Profile } from './edited.js';
 
@@ -59,6 +59,15 @@ export function readOnlyChanges(type: ResourceType, before: JsonObject, after: J
   return [...differing(type.attributes, before, after), ...inExtensions];
 }
 
+/** What BEFORE has and AFTER has not of what TYPE does not know, so that there is no way to say that it shall go. */
+export function unknownRemovals(type: ResourceType, before: JsonObject, after: JsonObject): string[] {
+  if (type.attributes.length === 0) return [];
+  const isKnown = (name: string): boolean => type.attribute(name) !== undefined || type.extension(name) !== undefined;
+  return Object.keys(before).filter(
+    (name) => !isKnown(name) && !isUnassigned(before[name]) && isUnassigned(getAttribute(after, name)),
+  );
+}
+
 function isDifferent(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
   if (isUnassigned(before) && isUnassigned(after)) return false;
   return canonical(before ?? null) !== canonical(after ?? null);
@@ -73,10 +82,10 @@ function objectAt(resource: JsonObject, name: string): JsonObject {
 export interface Verification {
   /** They are as they were sent. */
   readonly took: readonly string[];
-  /** They are not: as they were before (`ignored`), or something else (`altered`). */
+  /** They are not: as they were before (`ignored`), or something else (`altered`); or nobody asked for it (`lost`). */
   readonly not: readonly {
     readonly path: string;
-    readonly kind: 'ignored' | 'altered';
+    readonly kind: 'ignored' | 'altered' | 'lost';
     readonly wanted: JsonValue;
     readonly got: JsonValue;
   }[];
@@ -99,15 +108,39 @@ export function verify(
     const path = pathOf({ place });
     const [had, asked, got] = [before, wanted, now].map((resource) => valueAt(resource, place));
     const isHidden = !profile.groups.membersReadable && path.toLowerCase() === 'members';
-    const isShown = !isHidden && /^(?:default|always)$/.test(place.attribute.returned);
-    if (!isShown && isUnassigned(got)) unseen.push(path);
+    const { returned } = place.attribute;
+    const isShown = !isHidden && /^(?:default|always)$/.test(returned);
+    // What is never returned and shows nevertheless, such as the hash of a password, tells nothing.
+    if (returned === 'never' || (!isShown && isUnassigned(got))) unseen.push(path);
     else if (isSameState(type, place, got, asked)) took.push(path);
     else {
       const kind = isSameState(type, place, had, got) ? 'ignored' : 'altered';
       not.push({ path, kind, wanted: asked ?? null, got: got ?? null });
     }
   }
+  const touched = new Set(places.map((place) => pathOf({ place })));
+  const lost = lostPlaces(type, before, wanted, now).filter((place) => !touched.has(pathOf({ place })));
+  for (const place of lost) {
+    not.push({ path: pathOf({ place }), kind: 'lost', wanted: valueAt(wanted, place) ?? null, got: null });
+  }
   return { took, not, unseen };
+}
+
+/** What was there BEFORE, was WANTED to stay, and is gone NOW: services drop what a PUT holds and they do not know. */
+function lostPlaces(type: ResourceType, before: JsonObject, wanted: JsonObject, now: JsonObject): Place[] {
+  const holders: [string | undefined, readonly AttributeDefinition[]][] = [
+    [undefined, type.attributes],
+    ...type.extensions.map(({ schema }): [string, readonly AttributeDefinition[]] => [schema.id, schema.attributes]),
+  ];
+  const places = holders.flatMap(([extension, attributes]) =>
+    attributes
+      .filter(({ name, mutability, returned }) => {
+        return mutability !== 'readOnly' && name !== 'schemas' && /^(?:default|always)$/.test(returned);
+      })
+      .map((attribute): Place => ({ extension, attribute })),
+  );
+  const has = (resource: JsonObject, place: Place): boolean => !isUnassigned(valueAt(resource, place));
+  return places.filter((place) => has(before, place) && has(wanted, place) && !has(now, place));
 }
 
 function valueAt(resource: JsonObject, { extension, attribute }: Place): JsonValue | undefined {
@@ -122,14 +155,32 @@ function isSameState(
   after: JsonValue | undefined,
 ): boolean {
   if (!isDifferent(before, after)) return true;
+  const [old, now] = [before, after].map((value) => inItsType(place.attribute, value));
   try {
-    const { edits, members } = compareResources(type, only(place, before), only(place, after));
+    const { edits, members } = compareResources(type, only(place, old), only(place, now));
     return edits.length + members.length === 0;
   } catch (error) {
     // What cannot be changed into each other is not the same.
     if (error instanceof ProtocolError) return false;
     throw error;
   }
+}
+
+/** VALUE of ATTRIBUTE with what services write as texts, "True" and "5", as what it is. */
+function inItsType(attribute: AttributeDefinition, value: JsonValue | undefined): JsonValue | undefined {
+  if (Array.isArray(value)) return value.map((element) => inItsType(attribute, element) ?? null);
+  if (isJsonObject(value)) {
+    const object: JsonObject = {};
+    for (const [name, member] of Object.entries(value)) {
+      const sub = subAttribute(attribute, name);
+      setMember(object, name, (sub === undefined ? member : inItsType(sub, member)) ?? null);
+    }
+    return object;
+  }
+  if (typeof value !== 'string') return value;
+  if (attribute.type === 'boolean' && /^(?:true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+  const isNumber = attribute.type === 'integer' || attribute.type === 'decimal';
+  return isNumber && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value;
 }
 
 /** A resource with nothing but VALUE at PLACE. */

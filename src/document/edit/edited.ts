@@ -10,7 +10,7 @@ import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../../
 import { JsonText } from '../../scim/json-text.js';
 import { getAttribute, type ResourceType } from '../../scim/schema/resource-type.js';
 import { validateResource } from '../../scim/schema/validate.js';
-import { changedPaths, readOnlyChanges, shortName, summaryOf } from './changes.js';
+import { changedPaths, readOnlyChanges, shortName, summaryOf, unknownRemovals } from './changes.js';
 import { ExactNumbers } from './numbers.js';
 import { filledIn } from './template.js';
 
@@ -110,6 +110,10 @@ function planChange(service: Service, edited: Edited & { readonly id: string }, 
           }));
   const ignored = readOnlyChanges(type, before, after);
   const warnings = ignored.map((name) => `${shortName(name)} is read-only: the change of it is not sent`);
+  if (update?.method !== 'PUT') {
+    const unknown = unknownRemovals(type, before, after);
+    warnings.push(...unknown.map((name) => `${name} is not in the schema: that it is taken out is not sent`));
+  }
   if (update?.method === 'PUT' && edited.leftOut.length > 0) {
     warnings.push(`${edited.leftOut.join(', ')}: sent along as the service has it then`);
   }

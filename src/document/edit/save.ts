@@ -4,8 +4,16 @@
  */
 
 import type { Answer, CallOptions } from '../../client/types.js';
-import { CancelledError, NetworkError, PendingError, ResponseError, ScimError } from '../../scim/error.js';
+import {
+  CancelledError,
+  InvalidResponseError,
+  NetworkError,
+  PendingError,
+  ResponseError,
+  ScimError,
+} from '../../scim/error.js';
 import { isJsonObject } from '../../scim/json.js';
+import { getAttribute } from '../../scim/schema/resource-type.js';
 import { changedPlaces, type Verification, verify } from './changes.js';
 import { type Editable, editable } from './editable.js';
 import {
@@ -52,13 +60,15 @@ export interface Told {
   readonly merged: readonly string[];
   readonly warnings: readonly string[];
   readonly requests: number;
+  /** Does the text differ in nothing that can be sent? */
+  readonly isIdle: boolean;
 }
 
 /** Waits so many milliseconds; for tests, as fast as they like. */
 export type Pause = (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 
 /** Some servers show a change a moment after they have confirmed it. */
-const pausesMs = [200, 800];
+const pausesMs = [200, 800, 1_500];
 /** How often the others may be faster. */
 const mostRounds = 3;
 
@@ -98,16 +108,22 @@ async function create(service: Service, edited: Edited, call: CallOptions, pause
   const done = await readBack(service, id, [], plan, call, pause);
   if (done instanceof ScimError) return { outcome: 'ambiguous', error: done };
   const { now, verification } = done;
-  const told = { verification, merged: [], warnings: answer.warnings, requests: 1 };
+  const told = { verification, merged: [], warnings: answer.warnings, requests: 1, isIdle: false };
   return { outcome: 'saved', now, shown: now.text, told };
 }
 
 /** The id of what ANSWER says was created. */
 function idOf({ json, location }: Answer): string | undefined {
-  const id = isJsonObject(json) ? json.id : undefined;
-  if (typeof id === 'string') return id;
+  const id = isJsonObject(json) ? getAttribute(json, 'id') : undefined;
+  if (typeof id === 'string' && id !== '') return id;
+  if (typeof id === 'number' && Number.isSafeInteger(id)) return String(id);
   const last = location?.replace(/[?#].*$/, '').match(/\/([^/]+)\/?$/)?.[1];
-  return last === undefined ? undefined : decodeURIComponent(last);
+  try {
+    return last === undefined ? undefined : decodeURIComponent(last);
+  } catch {
+    // Some servers do not encode what they write there.
+    return last;
+  }
 }
 
 function unnamed({ asked }: Answer): ScimError {
@@ -128,25 +144,57 @@ type Existing = Edited & { readonly id: string };
 async function change(service: Service, edited: Existing, call: CallOptions, pause: Pause): Promise<Saved> {
   const { target, type } = service;
   // What cannot be sent at all is told before anything is asked.
-  refuseIssues(planEdit(service, edited), target.validation);
+  const asked = planEdit(service, edited);
+  refuseIssues(asked, target.validation);
+  const isIdle = asked.requests.length === 0;
+  let sent = 0;
+  let refused: { readonly of: number; readonly error: ScimError } | undefined;
   for (let round = 1; ; round += 1) {
-    const current = await readResource(service, edited.id, edited.leftOut, call);
+    const current = await readCurrent(service, edited, call, pause);
     const merge = merge3(type, edited.base, edited.text, current.text);
-    if (merge.conflicts.length > 0) return { outcome: 'conflict', now: current, merge };
+    if (merge.conflicts.length > 0) {
+      if (refused === undefined || sent === 0) return { outcome: 'conflict', now: current, merge };
+      return { outcome: 'partial', now: current, merge, sent, ...refused };
+    }
     const rebased = { ...edited, base: current.text, text: merge.text, etag: current.etag };
     const plan = planEdit(service, rebased, current.whole);
     const sending = await sendAll(service, edited.id, plan, call);
+    sent += sending.done;
     if (sending.error === undefined) {
       const done = await readBack(service, edited.id, edited.leftOut, plan, call, pause);
       if (done instanceof ScimError) return { outcome: 'ambiguous', error: done };
-      return conclude(service, rebased, plan, done, { merged: merge.taken, warnings: sending.warnings });
+      const warnings = [...asked.warnings, ...sending.warnings];
+      return conclude(service, rebased, done, { merged: merge.taken, warnings, requests: sent, isIdle });
     }
-    const isFirst = sending.done === 0;
-    if (isFirst && isPreconditionFailed(sending.error) && round < mostRounds) continue;
-    if (!isFirst) return partial(service, edited, rebased, plan, sending.done, sending.error, call);
+    if (isPreconditionFailed(sending.error) && round < mostRounds) {
+      refused = { of: sent - sending.done + plan.requests.length, error: sending.error };
+      continue;
+    }
+    if (sent > 0) return partial(service, edited, rebased, sent, plan, sending, call);
     if (isAmbiguous(sending.error)) return { outcome: 'ambiguous', error: sending.error };
     throw sending.error;
   }
+}
+
+/** The resource of EDITED as it is now; a replica that still shows what was before EDITED was read is asked again. */
+async function readCurrent(service: Service, edited: Existing, call: CallOptions, pause: Pause): Promise<Reading> {
+  const known = modifiedIn(edited.base);
+  for (const wait of [...pausesMs, undefined]) {
+    const current = await readResource(service, edited.id, edited.leftOut, call);
+    const isOlder = (modifiedIn(current.whole) ?? Number.NaN) < (known ?? Number.NaN);
+    if (!isOlder || wait === undefined) return current;
+    await pause(wait, call.signal);
+  }
+  throw new Error('unreachable');
+}
+
+/** `meta.lastModified` of the resource TEXT, in ms. */
+function modifiedIn(text: string): number | undefined {
+  const resource = objectOf(ExactNumbers.parse([text]).values[0]);
+  const meta = resource === undefined ? undefined : getAttribute(resource, 'meta');
+  const modified = isJsonObject(meta) ? getAttribute(meta, 'lastModified') : undefined;
+  const time = typeof modified === 'string' ? Date.parse(modified) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 interface Sending {
@@ -168,6 +216,9 @@ async function sendAll(service: Service, id: string, plan: Plan, call: CallOptio
     }
     return { done, warnings };
   } catch (error) {
+    // A success that cannot be read: reading the resource will show what it was.
+    const isLast = done === plan.requests.length - 1;
+    if (isLast && isUnclear(error)) return { done: done + 1, warnings: [...warnings, error.message] };
     return { done, warnings, error };
   }
 }
@@ -226,37 +277,53 @@ async function readUntilShown(
 function conclude(
   service: Service,
   rebased: Edited,
-  plan: Plan,
   { now, verification }: ReadBack,
-  told: Pick<Told, 'merged' | 'warnings'>,
+  told: Omit<Told, 'verification'>,
 ): Saved {
   // What the server did not take stays as it was typed, so that it is not lost.
   const isLost = verification.not.some(({ kind }) => kind === 'ignored');
   const shown = isLost ? merge3(service.type, rebased.base, rebased.text, now.text).text : now.text;
-  const outcome = plan.requests.length === 0 ? 'unchanged' : 'saved';
-  return { outcome, now, shown, told: { ...told, verification, requests: plan.requests.length } };
+  return { outcome: told.requests === 0 ? 'unchanged' : 'saved', now, shown, told: { ...told, verification } };
 }
 
 async function partial(
   service: Service,
   edited: Existing,
   rebased: Edited,
-  plan: Plan,
   sent: number,
-  error: unknown,
+  plan: Plan,
+  { done, error }: Sending,
   call: CallOptions,
 ): Promise<Saved> {
-  const failure = error instanceof ResponseError || isAmbiguous(error) ? error : undefined;
-  if (failure === undefined) throw error;
-  const now = await readResource(service, edited.id, edited.leftOut, call);
-  const merge = merge3(service.type, rebased.base, rebased.text, now.text);
-  return { outcome: 'partial', now, merge, sent, of: plan.requests.length, error: failure };
+  if (!(error instanceof ScimError)) throw error;
+  const of = sent - done + plan.requests.length;
+  try {
+    const now = await readResource(service, edited.id, edited.leftOut, call);
+    const merge = merge3(service.type, rebased.base, rebased.text, now.text);
+    return { outcome: 'partial', now, merge, sent, of, error };
+  } catch (failure) {
+    if (!(failure instanceof ScimError) || failure instanceof CancelledError) throw failure;
+    const message = `${sent} of ${of} requests were carried out, then: ${error.message}; nor could it be read again`;
+    const context = { cause: error };
+    return { outcome: 'ambiguous', error: new PendingError('async.unknown', message, undefined, undefined, context) };
+  }
 }
 
-function isPreconditionFailed(error: unknown): boolean {
+function isPreconditionFailed(error: unknown): error is ResponseError {
   return error instanceof ResponseError && error.status === 412;
 }
 
+/** Did the service say that it was done, in an answer from which nothing else can be concluded? */
+function isUnclear(error: unknown): error is InvalidResponseError {
+  return error instanceof InvalidResponseError && (error.status === undefined || error.status < 300);
+}
+
+/** After these statuses, which were looked into as far as can be, nobody knows. */
+const openStatuses: ReadonlySet<number> = new Set([408, 500, 502, 504]);
+
 function isAmbiguous(error: unknown): error is ScimError {
-  return (error instanceof NetworkError && error.outcome === 'unknown') || error instanceof PendingError;
+  if (error instanceof ResponseError) return openStatuses.has(error.status);
+  return (
+    (error instanceof NetworkError && error.outcome === 'unknown') || error instanceof PendingError || isUnclear(error)
+  );
 }
