@@ -382,7 +382,8 @@ It is CSV or JSON if the name of FILE says so, and Markdown otherwise."
 IDS is a list of strings; TENANT is by default that of this buffer.  With
 ACTION, a plist as the bridge takes it, nothing is asked.  Nothing is
 written before the plan is run from its buffer, which is returned.
-Interactively, ask for resources by name."
+Interactively, ask for resources by name.
+See Info node `(scim)Acting on many'."
   (interactive
    (let ((type (scim-lookup-read-type "Change resources of type: ")))
      (list type (mapcar (lambda (resource) (plist-get resource :id))

@@ -335,7 +335,8 @@ The mode line says how many there are and whether that is all of them.
 (defun scim-browse (type &optional filter tenant)
   "List the resources of TYPE, those that match FILTER when it is given.
 TENANT is by default that of this buffer.  Interactively, ask for the
-type, and, with a prefix argument, for the filter."
+type, and, with a prefix argument, for the filter.
+See Info node `(scim)Lists'."
   (interactive
    (let ((type (scim-lookup-read-type "List resources of type: ")))
      (list type (and current-prefix-arg (scim-filter-read
@@ -350,7 +351,8 @@ type, and, with a prefix argument, for the filter."
 ;;;###autoload
 (defun scim-users (&optional filter)
   "List users, those that match FILTER when it is given.
-Interactively, ask for it with a prefix argument."
+Interactively, ask for it with a prefix argument.
+See Info node `(scim)Lists'."
   (interactive (list (and current-prefix-arg
                           (scim-filter-read "Users with filter: " "User"
                                             scim-tenant))))
@@ -359,7 +361,8 @@ Interactively, ask for it with a prefix argument."
 ;;;###autoload
 (defun scim-groups (&optional filter)
   "List groups, those that match FILTER when it is given.
-Interactively, ask for it with a prefix argument."
+Interactively, ask for it with a prefix argument.
+See Info node `(scim)Lists'."
   (interactive (list (and current-prefix-arg
                           (scim-filter-read "Groups with filter: " "Group"
                                             scim-tenant))))

@@ -167,7 +167,8 @@ A failure is told in the line above and in the echo area."
   "Show how the resources ID-A and ID-B of TYPE differ, and return the buffer.
 TENANT-A and TENANT-B are their tenants, by default that of this buffer.
 Interactively, ask for both by name; with a prefix argument for their
-tenants too."
+tenants too.
+See Info node `(scim)Comparing'."
   (interactive (scim-compare--read-resources))
   (let ((tenant-a (or tenant-a scim-tenant))
         (tenant-b (or tenant-b tenant-a scim-tenant))
@@ -354,7 +355,8 @@ It is CSV or JSON if the name of FILE says so, and Markdown otherwise."
 They are matched by MATCH, the path of an attribute such as userName.
 ATTRIBUTES are the paths that are compared, a list; nil means all that a
 client can set.  Return the buffer.  A list that is not complete never
-makes a resource missing there."
+makes a resource missing there.
+See Info node `(scim)Comparing'."
   (interactive (scim-compare--read-tenants))
   (let ((directory default-directory))
     (with-current-buffer

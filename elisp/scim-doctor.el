@@ -180,7 +180,8 @@ The tenant of this buffer is the default."
 (defun scim-doctor (&optional tenant)
   "Check TENANT, or all tenants of this workspace, and show what is found.
 Interactively, a prefix argument lets the person choose; otherwise it is
-the tenant of this buffer, if it has one."
+the tenant of this buffer, if it has one.
+See Info node `(scim)Doctor'."
   (interactive (list (if (or current-prefix-arg
                              (derived-mode-p 'scim-doctor-mode))
                          (scim-doctor--read-tenant)

@@ -264,7 +264,8 @@ Where its value stands comes first."
 ;;;###autoload
 (defun scim-env (&optional tenant)
   "List the variables of this workspace, or of TENANT alone.
-Interactively, a prefix argument lets the person choose a tenant."
+Interactively, a prefix argument lets the person choose a tenant.
+See Info node `(scim)Variables of the workspace'."
   (interactive (list (and current-prefix-arg
                           (scim-env-sets-read-tenant "Variables of: "))))
   (let ((directory (or (scim-rpc-root) default-directory)))

@@ -40,6 +40,9 @@
 (declare-function scim-stop "scim")
 (declare-function scim-version "scim")
 (declare-function scim-trust "scim-trust")
+(declare-function Info-find-file "info" (filename &optional noerror))
+(declare-function info-initialize "info")
+(defvar Info-directory-list)
 (autoload 'scim-demo "scim-demo" nil t)
 (autoload 'scim-tour "scim-tour" nil t)
 (autoload 'scim-doctor "scim-doctor" nil t)
@@ -193,10 +196,31 @@ those whose secrets must be looked up first are never asked by itself."
     (goto-char (or end (user-error "There is no previous heading")))
     (beginning-of-line)))
 
-(defun scim-home-manual ()
-  "Read the manual."
+;;;; Manual
+
+(defun scim-home--find-manual ()
+  "Have Info know where the manual of these very files is.
+In a package it is beside them, in a clone in doc/, once it was built."
+  (require 'info)
+  (info-initialize)
+  (let* ((directory (file-name-directory (locate-library "scim-home")))
+         (built (seq-find (lambda (place)
+                            (file-exists-p (expand-file-name "scim.info" place)))
+                          (list directory (expand-file-name "doc/" directory)))))
+    (cond (built (setq Info-directory-list
+                       (cons built (delete built Info-directory-list))))
+          ((not (Info-find-file "scim" t))
+           (user-error "The manual is not here yet; `make info' in %s builds it"
+                       (abbreviate-file-name
+                        (file-name-directory
+                         (directory-file-name directory))))))))
+
+;;;###autoload
+(defun scim-home-manual (&optional node)
+  "Read the manual, or its NODE."
   (interactive)
-  (info "(scim)"))
+  (scim-home--find-manual)
+  (info (format "(scim)%s" (or node "Top"))))
 
 ;;;; Mode
 

@@ -164,7 +164,8 @@ Failed writes are told in either case."
 
 ;;;###autoload
 (defun scim-log (&optional tenant)
-  "Show the log of TENANT, or let the person choose among the logs."
+  "Show the log of TENANT, or let the person choose among the logs.
+See Info node `(scim)Log'."
   (interactive)
   (scim-log-flush)
   (scim-log--show (if tenant (scim-log--buffer tenant) (scim-log--choose))))

@@ -409,7 +409,8 @@ They are shown while it is typed.  Nothing shows all."
 ;;;###autoload
 (defun scim-members-show (type id &optional tenant attribute)
   "Show the members of the resource of TYPE with ID, of TENANT, as a list.
-ATTRIBUTE is the attribute that refers to them, by default members."
+ATTRIBUTE is the attribute that refers to them, by default members.
+See Info node `(scim)Members'."
   (interactive (scim-members--read-resource "Members of: " "Group"))
   (scim-members--show tenant (list :type type :id id :attribute attribute)))
 

@@ -269,7 +269,8 @@ Go to the place that it names, unless the person has gone on since STATE."
 The buffer may be a mock file, JSON with resources, an HTTP archive, or
 a log of exchanges, whose latest ones become the data of the server.
 If it runs already, give it what the buffer holds now: clients stay
-connected.  With a prefix argument, ask for the PORT to listen on."
+connected.  With a prefix argument, ask for the PORT to listen on.
+See Info node `(scim)Mock servers'."
   (interactive
    (list (and current-prefix-arg (read-number "Port: " 8080))))
   (if (derived-mode-p 'scim-log-mode)

@@ -50,7 +50,8 @@ FROM is the text of the resource that it shall be like, or nil."
 ;;;###autoload
 (defun scim-new (type &optional tenant)
   "Write a new resource of TYPE for TENANT in a buffer; return the buffer.
-It is filled in with what the schema of the service demands."
+It is filled in with what the schema of the service demands.
+See Info node `(scim)New resources'."
   (interactive (list (scim-lookup-read-type "New resource of type: ")))
   (scim-new--start type (or tenant scim-tenant) nil))
 

@@ -336,7 +336,8 @@ On a button, press it; on an earlier input, copy it to the prompt."
   "Converse with TENANT, the name of one, by typing commands.
 There is one REPL for each tenant of a workspace.  Interactively, TENANT
 is that of this buffer, or the default one; with a prefix argument, the
-person chooses.  Return the buffer."
+person chooses.  Return the buffer.
+See Info node `(scim)REPL'."
   (interactive (list (if current-prefix-arg
                          (scim-tenant-read "Converse with tenant: ")
                        (or (bound-and-true-p scim-tenant)

@@ -85,7 +85,8 @@ It is that of the bridge of this log."
 Either a server is started that answers as it was answered when it was
 recorded, or the requests are sent to a tenant and the answers compared.
 Marked exchanges, or those that pass the filter, are meant if there are
-such."
+such.
+See Info node `(scim)Replay'."
   (interactive)
   (with-current-buffer (scim-replay--log)
     (pcase (car (read-multiple-choice

@@ -429,6 +429,7 @@ With prefix argument ALL, show all those with this file's tenant."
 ;;;###autoload
 (define-derived-mode scim-request-mode prog-mode "SCIM"
   "Major mode for SCIM request files.
+See Info node `(scim)Request files'.
 
 \\{scim-request-mode-map}"
   (setq font-lock-defaults '(scim-request-font-lock-keywords t nil))

@@ -71,7 +71,8 @@
 ;;;###autoload
 (defun scim-rotate (&optional tenant)
   "Show how far the rotation of the credential of TENANT is.
-Interactively, it is the tenant of this buffer, or asked for."
+Interactively, it is the tenant of this buffer, or asked for.
+See Info node `(scim)Rotation'."
   (interactive (list (or (bound-and-true-p scim-tenant)
                          (scim-env-sets-read-tenant "Rotate for tenant: "))))
   (scim-report-open "*SCIM rotation*" #'scim-rotate-mode scim-protocol-rotate

@@ -159,7 +159,8 @@ service itself.  Return the buffer."
 (defun scim-schemas (&optional tenant)
   "Show what the service of TENANT declares and has, on one page.
 Without TENANT, it is that of this buffer.  With a prefix argument, ask
-for it."
+for it.
+See Info node `(scim)Schemas'."
   (interactive (list (and current-prefix-arg (scim-tenant-read "Tenant: "))))
   (scim-schema-show (or tenant scim-tenant
                         (plist-get (scim-tenant-info) :name))

@@ -294,7 +294,8 @@ It is written into scim.yaml, which is made when there is none; secrets
 are stored elsewhere.  Then the doctor has a look at it.
 
 Interactively, DIRECTORY is the current one; with a prefix argument it
-is asked for."
+is asked for.
+See Info node `(scim)Set up a tenant'."
   (interactive
    (list (if current-prefix-arg
              (read-directory-name "Directory of the workspace: ")

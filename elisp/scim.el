@@ -207,7 +207,8 @@ It gets the environment variables that Emacs has now."
 
 ;;;###autoload
 (defun scim ()
-  "Show the tenants of this workspace, how they are, and what to do next."
+  "Show the tenants of this workspace, how they are, and what to do next.
+See Info node `(scim)Home'."
   (interactive)
   (scim-home-show))
 
