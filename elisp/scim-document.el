@@ -58,6 +58,8 @@ Its keys are :root and :pid of the bridge, :uri, :version and
 (defvar scim-document-published-hook nil
   "Functions to call in a buffer when the bridge has looked at its text.")
 
+(defvar scim-document-mode)
+
 (defvar-local scim-document--starting nil
   "Non-nil while the bridge is started for this buffer.")
 
@@ -326,6 +328,9 @@ The mode calls it.  Flymake is switched on unless nobody looks."
   (scim-document-nav-setup)
   (add-hook 'kill-buffer-hook #'scim-document-close nil t)
   (add-hook 'change-major-mode-hook #'scim-document-close nil t)
+  ;; In modes of others, TAB is theirs.
+  (unless scim-document-mode
+    (setq-local tab-always-indent 'complete))
   (unless noninteractive
     (flymake-mode 1)))
 
