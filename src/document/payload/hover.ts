@@ -42,7 +42,10 @@ function about(place: Place, { root }: PayloadText, context: PayloadContext): st
 export function describe(spot: Spot | undefined): string | undefined {
   if (spot?.kind === 'extension') return aboutSchema(spot.schema);
   if (spot?.kind !== 'attribute') return undefined;
-  return [`**${spot.path}**: ${summary(spot.attribute)}`, ...details(spot)].join('\n\n');
+  const { attribute } = spot;
+  const description = attribute.description.replaceAll(/\s+/g, ' ').trim();
+  const meaning = description === '' ? '' : ` — ${description}`;
+  return [`**${spot.path}**: ${summary(attribute)}${meaning}`, ...details(spot)].join('\n\n');
 }
 
 function aboutSchema({ id, name, description, attributes }: SchemaDefinition): string {
@@ -77,9 +80,8 @@ const mutabilities = {
 } as const;
 
 function details({ attribute, urn }: AttributeSpot): string[] {
-  const { description, canonicalValues, referenceTypes, subAttributes } = attribute;
+  const { canonicalValues, referenceTypes, subAttributes } = attribute;
   return [
-    ...(description === '' ? [] : [description]),
     ...(urn === undefined ? [] : [characteristics(attribute)]),
     ...(canonicalValues.length === 0 ? [] : [`Usual values: ${coded(canonicalValues)}.`]),
     ...(referenceTypes.length === 0 ? [] : [`Refers to: ${coded(referenceTypes)}.`]),
