@@ -185,8 +185,8 @@ Undo brings the text back."
   (let ((undecided (funcall scim-edit-undecided-function)))
     (when (and undecided (> undecided 0))
       (user-error "%s" (substitute-command-keys
-                        (format "%d conflicts are to be decided; \\<scim-edit-mode-map>\
-C-c C-n goes to the next one" undecided))))))
+                        (format "%d conflict%s to be decided; \\<scim-edit-mode-map>\
+C-c C-n goes to the next one" undecided (if (= undecided 1) " is" "s are")))))))
 
 (defun scim-edit-commit ()
   "Show what saving would send; send it when that is shown already."
@@ -509,7 +509,8 @@ it has been read."
 
 ;;;###autoload
 (defun scim-edit (type id &optional tenant)
-  "Edit the resource of TYPE with ID of TENANT, which is asked for by name."
+  "Edit the resource of TYPE with ID of TENANT, which is asked for by name.
+See Info node `(scim)Editing'."
   (interactive
    (let* ((type (scim-lookup-read-type "Edit a resource of type: "))
           (found (scim-lookup-read (format "%s: " type) (list type))))
