@@ -117,6 +117,19 @@ export class Terminal {
     this.type(`${name}\r`);
   }
 
+  /** Goes behind the first TEXT of the buffer, by searching for it from the top. */
+  find(text: string): void {
+    this.press('M-< C-s');
+    this.type(`${text}\r`);
+  }
+
+  /** Puts TEXT in the place of the first OLD of the buffer, by hand. */
+  retype(old: string, text: string): void {
+    this.find(old);
+    this.press(Array.from(old, () => 'DEL').join(' '));
+    this.type(text);
+  }
+
   /** The value of the Lisp FORM in the buffer of the selected window, as JSON has it: nil is null, lists are arrays. */
   ask(form: string): Promise<unknown> {
     return this.send(form, form);

@@ -12,7 +12,13 @@ export interface Arrived {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body?: unknown };
+  readonly requestHeaders: readonly (readonly [name: string, value: string])[];
+  readonly requestBody?: string;
+}
+
+/** The value of the header NAME, in lower case, of the request ARRIVED. */
+export function headerOf(arrived: Arrived | undefined, name: string): string | undefined {
+  return arrived?.requestHeaders.find(([each]) => each.toLowerCase() === name)?.[1];
 }
 
 /** A mock server, and what another person does to it behind the back of Emacs. */

@@ -48,7 +48,9 @@
         (part (workbench-file "part" number))
         (coding-system-for-write 'utf-8-unix)
         (json-encoding-pretty-print nil))
-    (write-region (json-encode answer) nil part nil 'silent)
+    (write-region (condition-case nil (json-encode answer)
+                    (json-error (json-encode `(:value ,(format "%S" answer)))))
+                  nil part nil 'silent)
     (rename-file part file)))
 
 (defun workbench-value (form)
@@ -248,6 +250,8 @@ The line begins at BOL."
       inhibit-startup-screen t
       ring-bell-function #'ignore
       make-backup-files nil
+      native-comp-deferred-compilation nil
+      native-comp-jit-compilation nil
       create-lockfiles nil)
 (require 'scim)
 (add-hook 'emacs-startup-hook
