@@ -109,7 +109,7 @@ Return its standard output; fail when it fails."
            (top (concat (file-name-base archive) "/")))
       (should (cl-every (lambda (name) (string-prefix-p top name)) names))
       (dolist (name '("scim.el" "scim-pkg.el" "scim-batch.el" "scim-bridge.cjs"
-                      "LICENSE" "README.md" "MOCK.md" "ENVIRONMENT.md" "demo/scim.yaml" "demo/demo.scim"))
+                      "scim.info" "dir" "LICENSE" "README.md" "MOCK.md" "ENVIRONMENT.md" "demo/scim.yaml" "demo/demo.scim"))
         (ert-info (name)
           (should (member (concat top name) names))))
       (should-not (cl-find-if (lambda (name)
@@ -160,6 +160,27 @@ Return its standard output; fail when it fails."
                       (princ (list (commandp 'scim)
                                    (autoloadp (symbol-function 'scim-list))
                                    (featurep 'scim)))))))))
+
+;; What is installed is read, not the manual of the machine.
+(ert-deftest package-brings-its-manual ()
+  (let ((directory (package-tests--install)))
+    (should
+     (equal (format "(%s Lists)" (expand-file-name "scim" directory))
+            (package-tests--emacs
+             "--eval"
+             (prin1-to-string
+              '(progn
+                 (package-initialize)
+                 (info "(scim)Lists")
+                 (princ (list (file-truename Info-current-file)
+                              Info-current-node)))))))
+    (should (string-search
+             "* scim: (scim)."
+             (package-tests--emacs
+              "--eval"
+              (prin1-to-string '(progn (package-initialize)
+                                       (info "(dir)")
+                                       (princ (buffer-string)))))))))
 
 (ert-deftest package-runs-in-batch-mode ()
   (let ((directory (package-tests--install))

@@ -1,8 +1,9 @@
 /**
  * Builds the package for `package-install-file`: node test/tools/package.mjs [DIRECTORY]
  *
- * The archive holds the Emacs Lisp, the demo, the bridge as one file, and `scim-pkg.el`, which is generated from the
- * header of scim.el. The same sources give the same bytes. The file's name is printed.
+ * The archive holds the Emacs Lisp, the demo, the bridge as one file, the manual with a `dir` file, by which package.el
+ * makes it known to Info, and `scim-pkg.el`, which is generated from the header of scim.el. The same sources give the same
+ * bytes. The file's name is printed.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -54,16 +55,33 @@ function packageFile({ summary, version, requires, url, keywords }) {
 `;
 }
 
+/** The text of `dir`: the entry of the manual in the list of all manuals, from the head of scim.texi. */
+function infoDirectory() {
+  const text = readFileSync(join(root, 'elisp/doc/scim.texi'), 'utf8');
+  const category = /^@dircategory (.+)$/m.exec(text)?.[1];
+  const entry = /^@direntry\n(.+)\n@end direntry$/m.exec(text)?.[1];
+  if (category === undefined || entry === undefined) {
+    fail('elisp/doc/scim.texi has no @dircategory or no @direntry');
+  }
+  return `This is the file dir, which says where the manual is.\n\u001f\nFile: dir,\tNode: Top\n\n* Menu:\n\n${category}\n${entry}\n`;
+}
+
 /** Copies what belongs into the package to the directory STAGE. */
 function fill(stage, header) {
   const bridge = join(root, 'dist/scim-bridge.cjs');
   if (!existsSync(bridge)) {
     fail('dist/scim-bridge.cjs is missing; run `make build`');
   }
+  const manual = join(root, 'elisp/doc/scim.info');
+  if (!existsSync(manual)) {
+    fail('elisp/doc/scim.info is missing; run `make info`');
+  }
   cpSync(join(root, 'elisp'), stage, {
     recursive: true,
-    filter: (source) => !/\.elc$|~$|(^|\/)[.#][^/]*$/.test(source.slice(root.length)),
+    filter: (source) => !/\.(?:elc|texi|info)$|~$|(^|\/)[.#][^/]*$/.test(source.slice(root.length)),
   });
+  cpSync(manual, join(stage, 'scim.info'));
+  writeFileSync(join(stage, 'dir'), infoDirectory());
   cpSync(bridge, join(stage, 'scim-bridge.cjs'));
   for (const name of readdirSync(root).filter((entry) => /^(LICENSE|(README|MOCK|ENVIRONMENT)\.md)$/.test(entry))) {
     cpSync(join(root, name), join(stage, name));
