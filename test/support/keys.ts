@@ -25,6 +25,7 @@ export function terminalBytes(keys: string): string {
 function bytesOfKey(key: string): string {
   const name = named[key];
   if (name !== undefined) return name;
+  if (key.startsWith('C-M-')) return `\u001b${bytesOfKey(`C-${key.slice(4)}`)}`;
   if (key.startsWith('M-') && key.length > 2) return `\u001b${bytesOfKey(key.slice(2))}`;
   if (key.startsWith('C-') && key.length > 2) return control(key.slice(2));
   return key;
