@@ -18,6 +18,8 @@
 (require 'scim-protocol)
 (require 'scim-error)
 (require 'scim-node)
+(require 'scim-remote)
+(require 'scim-text)
 
 ;;;; Customization
 
@@ -65,6 +67,16 @@ no request for such a tenant out, until it is told where they are to go.")
 
 ;;;; Birth
 
+(defun scim-bridge-program (&optional root)
+  "Return the command of the bridge of ROOT, without arguments, as a list.
+Signal `scim-bridge-error' when Node or the bridge is missing."
+  (if (scim-remote-prefix root)
+      (scim-remote-command root)
+    (let ((default-directory (if (file-remote-p default-directory)
+                                 (expand-file-name "~/")
+                               default-directory)))
+      (list (scim-node-program) (scim-node-bridge)))))
+
 (defun scim-bridge--environment ()
   "Return the environment of a bridge, in which compiled code is kept."
   (if (getenv "NODE_COMPILE_CACHE")
@@ -95,31 +107,46 @@ no request for such a tenant out, until it is told where they are to go.")
                        :buffer buffer :noquery t :coding 'utf-8-unix
                        :filter #'scim-bridge--stderr-filter :sentinel #'ignore)))
 
-(defun scim-bridge-spawn (bridge)
-  "Start the process of BRIDGE and return it."
-  (let ((process-environment (scim-bridge--environment))
-        (default-directory (or (scim-bridge-root bridge)
-                               (expand-file-name "~/")))
-        ;; Both are read when the process is made.  With the adaptive
-        ;; default, every twentieth reply is 20 ms late.
-        (process-adaptive-read-buffering nil)
-        (read-process-output-max 65536)
-        (stderr (scim-bridge--stderr-process bridge)))
-    (let ((process (make-process :name (scim-bridge-name bridge)
-                                 :command (scim-bridge-command bridge)
-                                 :connection-type 'pipe
-                                 :coding 'utf-8-emacs-unix
-                                 :noquery t
-                                 :stderr stderr)))
-      (process-put process 'scim-bridge-stderr stderr)
-      process)))
+(defun scim-bridge-spawn (bridge seconds)
+  "Start the process of BRIDGE and return it.
+On another machine, that may take SECONDS."
+  ;; Both are read when the process is made.  With the adaptive
+  ;; default, every twentieth reply is 20 ms late.
+  (let ((process-adaptive-read-buffering nil)
+        (read-process-output-max 65536))
+    (if (scim-remote-prefix (scim-bridge-root bridge))
+        (scim-bridge--spawn-remotely bridge seconds)
+      (scim-bridge--spawn bridge))))
+
+(defun scim-bridge--spawn (bridge)
+  "Start the process of BRIDGE on this machine and return it."
+  (let* ((process-environment (scim-bridge--environment))
+         (default-directory (or (scim-bridge-root bridge)
+                                (expand-file-name "~/")))
+         (stderr (scim-bridge--stderr-process bridge))
+         (process (make-process :name (scim-bridge-name bridge)
+                                :command (scim-bridge-command bridge)
+                                :connection-type 'pipe
+                                :coding 'utf-8-emacs-unix
+                                :noquery t
+                                :stderr stderr)))
+    (process-put process 'scim-bridge-stderr stderr)
+    process))
+
+(defun scim-bridge--spawn-remotely (bridge seconds)
+  "Start the process of BRIDGE on its machine within SECONDS and return it."
+  (setf (scim-bridge-stderr bridge)
+        (get-buffer-create (format " *%s log*" (scim-bridge-name bridge))))
+  (scim-remote-spawn (scim-bridge-name bridge) (scim-bridge-command bridge)
+                     (scim-bridge-root bridge) seconds))
 
 ;;;; Life
 
 (defun scim-bridge-greeting (bridge trace)
   "Return the params of `initialize' for BRIDGE.
 TRACE says whether it is to tell about every HTTP exchange."
-  `( :processId ,(emacs-pid)
+  `( :processId ,(unless (scim-remote-prefix (scim-bridge-root bridge))
+                   (emacs-pid))
      :clientInfo (:name "scim.el" :version ,scim-bridge-client-version)
      :rootPath ,(scim-bridge-root bridge)
      :capabilities ,(make-hash-table)
@@ -127,10 +154,30 @@ TRACE says whether it is to tell about every HTTP exchange."
      ( :protocolVersion ,scim-protocol-version
        :trace ,(or trace :json-false)
        :asks ,(if noninteractive :json-false t)
+       :sharesFiles ,(if (scim-remote-prefix (scim-bridge-root bridge))
+                         :json-false
+                       t)
        ,@(and noninteractive
               (list :confirmed (vconcat scim-bridge-confirmed)))
        :standIns ,(vconcat (scim-bridge--stand-ins
                             (scim-bridge-root bridge))))))
+
+(defun scim-bridge-outgoing (bridge params)
+  "Return PARAMS, a plist, as JSON object as it is sent to BRIDGE.
+Its machine may be another one, which has other files."
+  (let ((root (scim-bridge-root bridge)))
+    (cond ((null params) (make-hash-table)) ; nil would become null
+          ((scim-remote-prefix root)
+           (scim-remote-outgoing root (scim-text-inline params)))
+          (t params))))
+
+(defun scim-bridge-incoming (bridge function)
+  "Return FUNCTION as it is to be given what BRIDGE sent.
+Its machine may be another one, which has other files."
+  (let ((root (scim-bridge-root bridge)))
+    (if (scim-remote-prefix root)
+        (lambda (result) (funcall function (scim-remote-incoming root result)))
+      function)))
 
 (defun scim-bridge--stand-ins (root)
   "Return what `scim-bridge-stand-ins-functions' tell about ROOT, as a list."
@@ -184,7 +231,7 @@ Its keys are :root, :state (a symbol), :pid, :version, :node,
   (let* ((process (scim-bridge-process bridge))
          (pipe (process-get process 'scim-bridge-stderr)))
     ;; The last words may still be in the pipe.
-    (while (accept-process-output pipe 0.05 nil 1))
+    (while (and pipe (accept-process-output pipe 0.05 nil 1)))
     (unless (scim-bridge-obituary bridge)
       (setf (scim-bridge-obituary bridge)
             (scim-error-bridge
@@ -196,20 +243,33 @@ Its keys are :root, :state (a symbol), :pid, :version, :node,
                        (process-exit-status process)))
              :stderr (scim-bridge--last-words bridge))))))
 
+(defun scim-bridge--fetch-last-words (bridge)
+  "Add to the obituary of BRIDGE, on another machine, what it wrote last.
+That takes a while, so it is not done where its death is noticed."
+  (let ((words (scim-remote-last-words (scim-bridge-process bridge)))
+        (obituary (scim-bridge-obituary bridge)))
+    (when (and words (equal "" (scim-error-get obituary :stderr)))
+      (plist-put (nth 2 obituary) :stderr (scim-bridge--last-lines words)))))
+
 (defun scim-bridge--last-words (bridge)
-  "Return the last 40 lines that BRIDGE wrote to its standard error."
+  "Return the last lines that BRIDGE wrote to its standard error."
   (with-current-buffer (scim-bridge-stderr bridge)
-    (save-excursion
-      (goto-char (point-max))
-      (forward-line -40)
-      (string-trim (buffer-substring-no-properties (point) (point-max))))))
+    (scim-bridge--last-lines (buffer-string))))
+
+(defun scim-bridge--last-lines (text)
+  "Return the last 40 lines of TEXT."
+  (with-temp-buffer
+    (insert text)
+    (forward-line -40)
+    (string-trim (buffer-substring-no-properties (point) (point-max)))))
 
 (defun scim-bridge-clean-up (bridge)
   "Kill the hidden buffers of BRIDGE, which has ended."
   (let ((name (scim-bridge-name bridge)))
-    (ignore-errors
-      (delete-process (process-get (scim-bridge-process bridge)
-                                   'scim-bridge-stderr)))
+    (scim-bridge--fetch-last-words bridge)
+    (when-let ((pipe (process-get (scim-bridge-process bridge)
+                                  'scim-bridge-stderr)))
+      (delete-process pipe))
     (dolist (format '("*%s events*" " *%s output*" " *%s log*"))
       (when-let ((buffer (get-buffer (format format name))))
         (kill-buffer buffer)))
@@ -217,6 +277,7 @@ Its keys are :root, :state (a symbol), :pid, :version, :node,
 
 (defun scim-bridge-report (bridge state)
   "Tell the person that BRIDGE has died, while its state was STATE."
+  (scim-bridge--fetch-last-words bridge)
   (let ((obituary (scim-bridge-obituary bridge)))
     (unless noninteractive
       (with-current-buffer (get-buffer-create "*SCIM bridge error*")

@@ -48,7 +48,7 @@ workspace looks for it."
         (make-process
          :name "scim-demo-server"
          :buffer (generate-new-buffer " *scim demo server*")
-         :command (append (scim-rpc-bridge-command)
+         :command (append (scim-bridge-program)
                           '("mock" "--users" "250" "--groups" "12"
                             "--token-variable" "SCIM_AUTH_TOKEN"
                             "--json" "--until-stdin-closes"))

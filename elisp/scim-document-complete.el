@@ -88,7 +88,7 @@ Its keys are :start, :typed (the text from there to point), :open
 (defun scim-document-complete ()
   "Complete the text at point, for `completion-at-point-functions'."
   (if (not (scim-document--sync))
-      (ignore (scim-document--start))
+      (ignore (scim-document--start-unasked))
     (when-let* ((found (scim-document--found)))
       (list (plist-get found :start) (point)
             (scim-document--table found (current-buffer))

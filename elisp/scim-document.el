@@ -26,6 +26,7 @@
 (require 'scim-api)
 (require 'scim-error)
 (require 'scim-protocol)
+(require 'scim-remote)
 (require 'scim-rpc)
 (require 'scim-text)
 
@@ -162,6 +163,24 @@ Any request does that; this one costs nothing."
                                        (setq scim-document--starting nil)
                                        (scim-document--give-up condition))))))
 
+;; Starting one on another machine makes Emacs wait.
+(defun scim-document--start-unasked ()
+  "Start the bridge, unless it is one that only commands start.
+Return nil when it is not started."
+  (unless (scim-remote-prefix (scim-rpc-root))
+    (scim-document--start)
+    t))
+
+(defun scim-document--bridge-changed ()
+  "Have the buffers looked at whose bridge has not been started for them."
+  (dolist (buffer (buffer-list))
+    (with-current-buffer buffer
+      (when (and scim-document--report (not scim-document--opened)
+                 (bound-and-true-p flymake-mode)
+                 (file-remote-p default-directory nil t)
+                 (scim-document--pid (scim-rpc-root)))
+        (flymake-start)))))
+
 (defun scim-document--give-up (condition)
   "Tell Flymake that there is no bridge, because of CONDITION."
   (when scim-document--report
@@ -204,7 +223,9 @@ Any request does that; this one costs nothing."
   "Have REPORT called with the diagnostics of this buffer, now or later."
   (setq scim-document--report report)
   (let ((known (plist-get scim-document--opened :diagnostics)))
-    (cond ((not (scim-document--pid (scim-rpc-root))) (scim-document--start))
+    (cond ((not (scim-document--pid (scim-rpc-root)))
+           (or (scim-document--start-unasked)
+               (funcall report nil)))
           ((and known
                 (scim-document--open-p (scim-rpc-root))
                 (eql (plist-get scim-document--opened :version)
@@ -349,7 +370,8 @@ The mode calls it.  Flymake is switched on unless nobody looks."
   "Return the bridge's name for the language of this file, or nil.
 Sets of variables are known in a directory with a scim.yaml above it."
   (when-let ((name (and buffer-file-name
-                        (not (file-remote-p buffer-file-name))
+                        (or scim-remote-bridge
+                            (not (file-remote-p buffer-file-name)))
                         (file-name-nondirectory buffer-file-name))))
     (cond ((string= name "scim.yaml") "scim-yaml")
           ((string-suffix-p ".scim-mock" name) "scim-mock")
@@ -377,6 +399,7 @@ For hooks, such as those of `yaml-mode' and `conf-mode'."
 
 (scim-rpc-on scim-protocol-text-document-publish-diagnostics
              #'scim-document--published)
+(add-hook 'scim-bridge-state-hook #'scim-document--bridge-changed)
 
 (provide 'scim-document)
 ;;; scim-document.el ends here

@@ -13,6 +13,7 @@
 
 ;;; Code:
 
+(require 'files-x)
 (require 'subr-x)
 (require 'scim-error)
 
@@ -27,8 +28,9 @@
 
 (defcustom scim-node-executable "node"
   "The Node program that runs the bridge, as a name or an absolute file name.
-A name is looked up in the variable `exec-path'.  Node 20.19 or newer
-is needed."
+A name is looked up in the variable `exec-path', or, on another machine,
+in `tramp-remote-path'; for such machines it may be set by
+`connection-local-set-profile-variables'.  Node 20.19 or newer is needed."
   :type 'file
   :risky t
   :package-version '(scim . "0.1.0"))
@@ -54,30 +56,40 @@ If nil, it is looked for beside the Emacs Lisp files of this package."
 
 ;;;; Node
 
-(defun scim-node--missing ()
-  "Return the condition for a missing Node."
-  (scim-error-bridge
-   "nodeMissing"
-   (format "Cannot find the program `%s' of the option `scim-node-executable'"
-           scim-node-executable)
-   :remedy (format "Install Node %s or newer (https://nodejs.org), or set \
-the option to where it is; `exec-path' is: %s"
-                   scim-node-minimum-version
-                   (string-join (delq nil exec-path) path-separator))))
+(defun scim-node--where ()
+  "Return \" on HOST\" in a directory of another machine, else nothing."
+  (if-let ((host (file-remote-p default-directory 'host)))
+      (concat " on " host)
+    ""))
+
+(defun scim-node--missing (name)
+  "Return the condition for a missing Node, which was looked for by NAME."
+  (let ((remote (file-remote-p default-directory)))
+    (scim-error-bridge
+     "nodeMissing"
+     (format "Cannot find the program `%s' of the option `scim-node-executable'%s"
+             name (scim-node--where))
+     :remedy (format "Install Node %s or newer (https://nodejs.org), or set \
+the option to where it is%s; `%s' is: %s"
+                     scim-node-minimum-version
+                     (if remote " (for that machine: a connection-local value)" "")
+                     (if remote "tramp-remote-path" "exec-path")
+                     (string-join (delq nil (exec-path)) path-separator)))))
 
 (defun scim-node--too-old (program version)
   "Return the condition for VERSION of PROGRAM being too old."
   (scim-error-bridge
    "nodeTooOld"
-   (format "%s is Node %s, but the bridge needs %s or newer"
-           program version scim-node-minimum-version)
+   (format "%s is Node %s%s, but the bridge needs %s or newer"
+           program version (scim-node--where) scim-node-minimum-version)
    :remedy "Install a newer Node, or set the option `scim-node-executable'."))
 
 (defun scim-node--unusable (program output)
   "Return the condition for PROGRAM, which printed OUTPUT, not being Node."
   (scim-error-bridge
    "nodeUnusable"
-   (format "`%s --version' did not print the version of Node" program)
+   (format "`%s --version' did not print the version of Node%s" program
+           (scim-node--where))
    :remedy "Set the option `scim-node-executable' to a working Node."
    :stderr output))
 
@@ -85,7 +97,7 @@ the option to where it is; `exec-path' is: %s"
   "Run PROGRAM to learn its version; return it as a string, or signal."
   (with-temp-buffer
     (let ((status (condition-case err
-                      (call-process program nil t nil "--version")
+                      (process-file program nil t nil "--version")
                     (file-error (insert (error-message-string err)) 'failed)))
           (output (string-trim (buffer-string))))
       (if (and (eql status 0)
@@ -95,18 +107,31 @@ the option to where it is; `exec-path' is: %s"
 
 (defun scim-node-version (program)
   "Return the version of the Node PROGRAM, or signal `scim-bridge-error'.
-A good version is remembered: PROGRAM is asked only once."
-  (or (gethash program scim-node--versions)
-      (let ((version (scim-node--ask-version program)))
-        (when (version< version scim-node-minimum-version)
-          (scim-error-signal (scim-node--too-old program version)))
-        (puthash program version scim-node--versions))))
+PROGRAM is a file name on the machine of the current directory.  A good
+version is remembered: PROGRAM is asked only once."
+  (let ((key (concat (file-remote-p default-directory) program)))
+    (or (gethash key scim-node--versions)
+        (let ((version (scim-node--ask-version program)))
+          (when (version< version scim-node-minimum-version)
+            (scim-error-signal (scim-node--too-old program version)))
+          (puthash key version scim-node--versions)))))
+
+(defun scim-node--find (name)
+  "Return the file name of the program NAME, or nil.
+It is a local name of the machine of the current directory."
+  (let ((remote (file-remote-p default-directory)))
+    (cond ((not remote) (executable-find name))
+          ((file-name-absolute-p name)
+           (and (file-executable-p (concat remote name)) name))
+          (t (executable-find name t)))))
 
 (defun scim-node-program ()
-  "Return the file name of a usable Node, or signal `scim-bridge-error'."
-  (let ((program (executable-find scim-node-executable)))
+  "Return the file name of a usable Node, or signal `scim-bridge-error'.
+It is a local name of the machine of the current directory."
+  (let* ((name (with-connection-local-variables scim-node-executable))
+         (program (scim-node--find name)))
     (unless program
-      (scim-error-signal (scim-node--missing)))
+      (scim-error-signal (scim-node--missing name)))
     (scim-node-version program)
     program))
 

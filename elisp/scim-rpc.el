@@ -37,6 +37,7 @@
 (require 'scim-handle)
 (require 'scim-text)
 (require 'scim-process)
+(require 'scim-remote)
 (require 'scim-supply)
 
 ;;;; Customization
@@ -87,8 +88,9 @@ Those that name one write nothing; `scim-with-dry-run' binds this.")
 (defun scim-rpc-root ()
   "Return the workspace of the current buffer.
 That is the nearest parent directory with a scim.yaml, or nil for the
-default workspace.  Remote directories have none: the bridge is local."
-  (unless (file-remote-p default-directory)
+default workspace.  It may be on another machine; see `scim-remote-bridge'."
+  (if (file-remote-p default-directory)
+      (scim-remote-root (expand-file-name default-directory))
     (when-let ((root (locate-dominating-file default-directory "scim.yaml")))
       (file-name-as-directory (expand-file-name root)))))
 
@@ -123,7 +125,7 @@ switch it off."
   (let* ((connection
           (scim-rpc--make-connection
            :name (scim-bridge-name bridge)
-           :process (lambda () (scim-bridge-spawn bridge))
+           :process (lambda () (scim-bridge-spawn bridge scim-connect-timeout))
            :request-dispatcher
            (lambda (&rest _)
              (jsonrpc-error :code scim-protocol-error-method-not-found
@@ -140,22 +142,15 @@ switch it off."
     (add-function :around (process-filter process) #'scim-process-filter)
     (add-function :around (process-sentinel process) #'scim-process-sentinel)))
 
-(defun scim-rpc-bridge-command ()
-  "Return the command of the bridge, without arguments, as a list.
-Signal `scim-bridge-error' when Node or the bridge is missing."
-  (list (scim-node-program) (scim-node-bridge)))
-
 (defun scim-rpc--launch (root)
   "Start the bridge of ROOT and return it; it becomes ready later.
 Signal `scim-bridge-error' when it cannot be started."
-  (let* ((command (append (scim-rpc-bridge-command) '("--stdio")))
-         ;; The buffers of the last bridge may still be about.
-         (name (format "scim-bridge-%d %s" (cl-incf scim-rpc--count)
-                       (if root (abbreviate-file-name root) "default")))
-         (bridge (scim-bridge--make :root root :name name :command command
-                                    :started (float-time))))
-    (scim-rpc--connect bridge)
-    (puthash root bridge scim-rpc--bridges)
+  (let ((bridge (scim-bridge--make
+                 ;; The buffers of the last bridge may still be about.
+                 :root root :started (float-time)
+                 :name (format "scim-bridge-%d %s" (cl-incf scim-rpc--count)
+                               (if root (abbreviate-file-name root) "default")))))
+    (scim-rpc--connect-or-fail bridge)
     (setf (scim-bridge-timer bridge)
           (run-at-time scim-connect-timeout nil #'scim-rpc--too-slow bridge))
     (scim-rpc--post
@@ -165,6 +160,26 @@ Signal `scim-bridge-error' when it cannot be started."
      (lambda (failure) (scim-queue-add #'scim-rpc--rejected bridge failure)))
     (run-hooks 'scim-bridge-state-hook)
     bridge))
+
+;; Timers run while TRAMP works, and what they send must not start
+;; another bridge; it waits for this one.
+(defun scim-rpc--connect-or-fail (bridge)
+  "Connect BRIDGE, or fail what waits for it already and signal."
+  (let* ((root (scim-bridge-root bridge))
+         (former (gethash root scim-rpc--bridges)))
+    (puthash root bridge scim-rpc--bridges)
+    (condition-case err
+        (progn (setf (scim-bridge-command bridge)
+                     (append (scim-bridge-program root) '("--stdio")))
+               (scim-rpc--connect bridge))
+      ((error quit)
+       (setf (scim-bridge-state bridge) 'dead)
+       (if former
+           (puthash root former scim-rpc--bridges)
+         (remhash root scim-rpc--bridges))
+       (dolist (handle (reverse (scim-bridge-handles bridge)))
+         (scim-handle-settle handle err nil))
+       (signal (car err) (cdr err))))))
 
 (defun scim-rpc--ensure (root)
   "Return the live bridge of ROOT, starting it when needed.
@@ -215,10 +230,6 @@ Signal `scim-bridge-error' when the last one died right after its start."
   (when id
     (setq scim-rpc--sent-id id)))
 
-(defun scim-rpc--object (params)
-  "Return PARAMS, a plist, as JSON object: nil would become null."
-  (or params (make-hash-table)))
-
 (defun scim-rpc--named (params)
   "Return PARAMS, a plist, with the names of what the request is part of."
   (append params
@@ -232,9 +243,10 @@ The answer is given to SUCCESS, or the JSON-RPC error to FAILURE, within
 a process filter."
   (let ((scim-rpc--sent-id nil))
     (scim-queue-hold
-      (jsonrpc-async-request (scim-bridge-connection bridge)
-                             (intern method) (scim-rpc--object params)
-                             :success-fn success :error-fn failure
+      (jsonrpc-async-request (scim-bridge-connection bridge) (intern method)
+                             (scim-bridge-outgoing bridge params)
+                             :success-fn (scim-bridge-incoming bridge success)
+                             :error-fn (scim-bridge-incoming bridge failure)
                              :timeout nil))
     scim-rpc--sent-id))
 
@@ -243,8 +255,8 @@ a process filter."
   (when (process-live-p (scim-bridge-process bridge))
     (ignore-errors
       (scim-queue-hold
-        (jsonrpc-notify (scim-bridge-connection bridge)
-                        (intern method) (scim-rpc--object params))))))
+        (jsonrpc-notify (scim-bridge-connection bridge) (intern method)
+                        (scim-bridge-outgoing bridge params))))))
 
 (defun scim-rpc--send (handle)
   "Send the request of HANDLE, whose bridge is ready, unless it is settled."
@@ -324,6 +336,7 @@ The bridge may have ended while the person was asked."
 
 (defun scim-rpc--notified (bridge method params)
   "Handle notification METHOD with PARAMS from BRIDGE, in a process filter."
+  (setq params (scim-remote-incoming (scim-bridge-root bridge) params))
   (pcase-dolist (`(,function . ,immediately)
                  (cdr (assoc method scim-rpc--handlers)))
     (funcall (if immediately #'scim-queue-call-safely #'scim-queue-add)
@@ -488,7 +501,9 @@ Return what `initialize' told.  One that died early gets a new chance."
   "Stop the bridge of ROOT: politely, then, after two seconds, by force.
 Return non-nil if there was one."
   (let ((bridge (gethash root scim-rpc--bridges)))
-    (when (scim-rpc--live-p bridge)
+    (when (and (scim-rpc--live-p bridge)
+               ;; Else it is being started, by whoever is waited for here.
+               (scim-bridge-process bridge))
       (let* ((process (scim-bridge-process bridge))
              (ready (eq (scim-bridge-state bridge) 'ready))
              (gone (lambda () (not (process-live-p process))))
@@ -511,6 +526,7 @@ Return non-nil if there was one."
   "Stop the bridge of ROOT, if there is one, and start it, until it is ready.
 Node is asked again for its version.  Return what `initialize' told."
   (scim-node-forget-versions)
+  (scim-remote-forget)
   (scim-rpc-stop root)
   (scim-rpc-start root))
 

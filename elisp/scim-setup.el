@@ -36,8 +36,9 @@
 (defun scim-setup--root (directory)
   "Return the workspace around DIRECTORY, or DIRECTORY itself."
   (let ((default-directory (file-name-as-directory (expand-file-name directory))))
-    (when (file-remote-p default-directory)
-      (user-error "A workspace has to be on this machine"))
+    (unless (scim-remote-possible-p default-directory)
+      (user-error "A workspace has to be where a bridge can run; %s"
+                  "see `scim-remote-bridge'"))
     (or (scim-rpc-root) default-directory)))
 
 (defun scim-setup--ask (root method &rest params)

@@ -63,6 +63,17 @@ Return PARAMS, a plist, whose values may be plists too."
               ((not (file-exists-p (plist-get value :file)))
                (scim-text--write text (plist-get value :file))))))))
 
+(defun scim-text-inline (params)
+  "Return PARAMS with the texts themselves in the place of files.
+For bridges on other machines.  The files are deleted; PARAMS are good for
+sending again."
+  (cond ((vectorp params) (vconcat (mapcar #'scim-text-inline params)))
+        ((gethash params scim-text--sent)
+         (ignore-errors (delete-file (plist-get params :file)))
+         (list :text (gethash params scim-text--sent)))
+        ((consp params) (mapcar #'scim-text-inline params))
+        (t params)))
+
 (defun scim-rpc-text (ref)
   "Return the text of REF, a textRef, and delete its file if it has one."
   (if-let ((file (plist-get ref :file)))

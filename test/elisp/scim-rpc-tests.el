@@ -96,13 +96,14 @@
                                        (scim-rpc-bridges)))))))
 
 (ert-deftest scim-rpc-root-is-nearest-scim-yaml ()
-  "The nearest parent wins; remote directories have no workspace."
+  "The nearest parent wins; remote directories may be left out."
   (scim-test-with-bridge "good"
     (make-directory "a/b" t)
     (let ((root default-directory))
       (let ((default-directory (expand-file-name "a/b/")))
         (should (equal (scim-rpc-root) root))))
-    (let ((default-directory "/ssh:nowhere:/"))
+    (let ((default-directory "/ssh:nowhere:/")
+          (scim-remote-bridge nil))
       (should-not (scim-rpc-root)))))
 
 (ert-deftest scim-rpc-keeps-compiled-code ()
