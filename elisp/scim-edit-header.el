@@ -37,6 +37,16 @@
 (defvar scim-edit-undecided-function #'ignore
   "Function that returns the number of conflicts of this buffer, or nil.")
 
+;;;; What is so now
+
+(defun scim-edit--exists-p ()
+  "Does the resource of this buffer exist on the server?"
+  (and scim-edit--id t))
+
+(defun scim-edit--conflict-p ()
+  "Are there conflicts in this buffer?"
+  (bound-and-true-p scim-edit-conflict-mode))
+
 ;;;; Header line
 
 (defun scim-edit--count (number)
@@ -53,7 +63,12 @@
     (cond (scim-edit--doing
            (scim-ui-face (concat scim-edit--doing "… C-g cancels") 'scim-dimmed))
           ((and undecided (> undecided 0))
-           (scim-ui-face (format "⚑ %d to be decided" undecided) 'scim-warning))
+           (concat (scim-ui-face (format "⚑ %d to be decided" undecided)
+                                 'scim-warning)
+                   (substitute-command-keys
+                    "  \\<scim-edit-conflict-mode-map>\
+\\[scim-edit-conflict-take-mine] yours, \
+\\[scim-edit-conflict-take-theirs] theirs")))
           (scim-edit--failure
            (scim-ui-face (concat "✗ " scim-edit--failure) 'scim-failure))
           ((not scim-edit--loaded) "")

@@ -59,6 +59,9 @@
 (defvar scim-edit--changing nil
   "Non-nil while a command, not the person, changes the text.")
 
+(defvar-local scim-edit--members nil
+  "Non-nil when resources of this type have members.")
+
 (defvar scim-edit-state-functions nil
   "Functions that keep something about the text that undo is to restore.
 Each is called with no argument to get it, and with what it returned to

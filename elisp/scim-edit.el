@@ -36,6 +36,7 @@
 (autoload 'scim-lookup-read "scim-lookup")
 (autoload 'scim-lookup-read-type "scim-lookup")
 (autoload 'scim-members-show "scim-members" nil t)
+(autoload 'scim-memberships-show "scim-members" nil t)
 (autoload 'scim-new "scim-new" nil t)
 (autoload 'scim-edit-copy "scim-new" nil t)
 (autoload 'scim-edit-preview "scim-edit-preview" nil t)
@@ -43,6 +44,13 @@
 (autoload 'scim-edit-preview-current-p "scim-edit-preview")
 (autoload 'scim-edit-preview-close "scim-edit-preview")
 (autoload 'scim-edit-conflict-start "scim-edit-conflict")
+(autoload 'scim-edit-conflict-next "scim-edit-conflict" nil t)
+(autoload 'scim-edit-conflict-take-mine "scim-edit-conflict" nil t)
+(autoload 'scim-edit-conflict-take-theirs "scim-edit-conflict" nil t)
+(autoload 'scim-edit-conflict-take-base "scim-edit-conflict" nil t)
+(autoload 'scim-edit-conflict-all-mine "scim-edit-conflict" nil t)
+(autoload 'scim-edit-conflict-all-theirs "scim-edit-conflict" nil t)
+(autoload 'scim-edit-conflict-show "scim-edit-conflict" nil t)
 
 (defvar scim-edit-mode-map)
 
@@ -136,6 +144,7 @@ The text cannot be changed meanwhile."
         (again scim-edit--loaded))
     (scim-edit--take-identity result)
     (setq scim-edit--type (plist-get result :type)
+          scim-edit--members (eq t (plist-get result :members))
           scim-edit--read-only (eq t (plist-get result :readOnly)))
     (if again
         (scim-edit--rebase text (plist-get result :etag) text)
@@ -325,13 +334,16 @@ The text stays, and can be created anew."
 \\[scim-edit-commit] creates it anew" scim-edit--title))))
 
 (defun scim-edit-members ()
-  "List the references that are too many for the text."
+  "List the members of this resource, or the groups that it is in.
+References that are too many for the text are in that list alone."
   (interactive nil scim-edit-mode)
   (scim-edit--demand-idle)
   (unless scim-edit--id
     (user-error "This resource does not exist yet"))
-  (scim-members-show scim-edit--type scim-edit--id scim-tenant
-                     (plist-get (car scim-edit--large) :attribute)))
+  (if (or scim-edit--large scim-edit--members)
+      (scim-members-show scim-edit--type scim-edit--id scim-tenant
+                         (plist-get (car scim-edit--large) :attribute))
+    (scim-memberships-show scim-edit--type scim-edit--id scim-tenant)))
 
 (defun scim-edit-follow ()
   "Show the resource or schema that the text at point names."
@@ -421,12 +433,27 @@ sent; exit anyway? " (length buffers))))))
    ("Show the difference" scim-edit-diff)
    ("Check" scim-edit-validate)
    ("Leave the changes" scim-edit-abandon)
-   ("Read again" revert-buffer))
+   ("Read again" revert-buffer :if scim-edit--exists-p))
+ '("Conflict"
+   ("Take yours" scim-edit-conflict-take-mine
+    :key "C-c ^ m" :when scim-edit--conflict-p)
+   ("Take theirs" scim-edit-conflict-take-theirs
+    :key "C-c ^ t" :when scim-edit--conflict-p)
+   ("Take what was" scim-edit-conflict-take-base
+    :key "C-c ^ b" :when scim-edit--conflict-p)
+   ("All yours" scim-edit-conflict-all-mine
+    :key "C-c ^ M" :when scim-edit--conflict-p)
+   ("All theirs" scim-edit-conflict-all-theirs
+    :key "C-c ^ T" :when scim-edit--conflict-p)
+   ("Next" scim-edit-conflict-next
+    :key "C-c C-n" :when scim-edit--conflict-p)
+   ("Show the versions" scim-edit-conflict-show
+    :key "C-c ^ v" :when scim-edit--conflict-p))
  '("Resource"
    ("Follow" scim-edit-follow :context t)
-   ("Members" scim-edit-members :if (lambda () (and scim-edit--id t)))
+   ("Members or groups" scim-edit-members :if scim-edit--exists-p)
    ("New one like this" scim-edit-copy)
-   ("Delete on the server" scim-edit-delete :if (lambda () (and scim-edit--id t))))
+   ("Delete on the server" scim-edit-delete :if scim-edit--exists-p))
  '("Buffer"
    ("Protection" scim-edit-toggle-protection)
    ("Log of this resource" scim-log-of-action)))

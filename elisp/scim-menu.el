@@ -43,6 +43,7 @@ others are items: (LABEL COMMAND . PROPERTIES).  PROPERTIES are a plist:
 
   :key STRING    the key in the transient, if COMMAND has none in MAP
   :if FUNCTION   called in the buffer: can the command be used now?
+  :when FUNCTION called in the buffer: is the command shown at all?
   :context t     the command is about what is at point, so that it stands
                  in the context menu"
   (put mode 'scim-menu-groups groups)
@@ -64,7 +65,9 @@ others are items: (LABEL COMMAND . PROPERTIES).  PROPERTIES are a plist:
   (pcase-let ((`(,label ,command . ,properties) item))
     (vconcat (list label command)
              (when-let ((predicate (plist-get properties :if)))
-               (list :active (list predicate))))))
+               (list :active (list predicate)))
+             (when-let ((predicate (plist-get properties :when)))
+               (list :visible (list predicate))))))
 
 (defun scim-menu-mode ()
   "Return the mode, the one of this buffer or a parent, that has a menu."
@@ -109,20 +112,34 @@ A keymap has its parent only once its mode was used."
     (when-let ((key (scim-menu-key item maps)))
       (append (list key label command)
               (when-let ((predicate (plist-get properties :if)))
-                (list :inapt-if-not predicate))))))
+                (list :inapt-if-not predicate))
+              (when-let ((predicate (plist-get properties :when)))
+                (list :if predicate))))))
 
 (defun scim-menu--columns (mode)
   "Return the groups of MODE as transient has them: vectors, three in a row."
   (let ((maps (scim-menu-maps mode)))
     (mapcar #'vconcat
             (seq-partition
-             (mapcar (lambda (group)
-                       (vconcat (list (car group))
-                                (delq nil (mapcar (lambda (item)
-                                                    (scim-menu--suffix item maps))
-                                                  (cdr group)))))
-                     (scim-menu-groups mode))
+             (mapcar #'vconcat
+                     (scim-menu--closing
+                      (mapcar (lambda (group)
+                                (cons (car group)
+                                      (scim-menu--suffixes (cdr group) maps)))
+                              (scim-menu-groups mode))))
              3))))
+
+(defun scim-menu--suffixes (items maps)
+  "Return ITEMS of a group of a mode with MAPS, as transient has them."
+  (delq nil (mapcar (lambda (item) (scim-menu--suffix item maps)) items)))
+
+(defun scim-menu--closing (groups)
+  "Return GROUPS of suffixes with q, unless it is taken, for closing the menu."
+  (if (seq-some (lambda (group) (assoc "q" (cdr group))) groups)
+      groups
+    (append (butlast groups)
+            (list (append (car (last groups))
+                          '(("q" "Close this menu" transient-quit-one)))))))
 
 (defun scim-menu-prefix (mode)
   "Define the transient of MODE, with the keys of now, and return its name."
@@ -150,7 +167,8 @@ A keymap has its parent only once its mode was used."
       (mouse-set-point click)
       (define-key-after menu [scim-separator] menu-bar-separator)
       (dolist (item (apply #'append (mapcar #'cdr (scim-menu-groups mode))))
-        (when (plist-get (cddr item) :context)
+        (when (and (plist-get (cddr item) :context)
+                   (funcall (or (plist-get (cddr item) :when) #'always)))
           (define-key-after menu (vector (cadr item))
             `(menu-item ,(car item) ,(cadr item)
                         ,@(when-let ((predicate (plist-get (cddr item) :if)))

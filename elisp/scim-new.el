@@ -24,6 +24,7 @@
   (let ((text (scim-rpc-text (plist-get result :text))))
     (scim-edit--take-identity result)
     (setq scim-edit--type (plist-get result :type)
+          scim-edit--members (eq t (plist-get result :members))
           scim-edit--read-only (eq t (plist-get result :readOnly)))
     (let ((buffer-undo-list t))
       (scim-edit--set-text text))

@@ -9,7 +9,7 @@ import { resourceTexts } from '../document/table/slices.js';
 import { CancelledError, ResponseError, ScimError, UsageError } from '../scim/error.js';
 import type { JsonObject } from '../scim/json.js';
 import type { Completeness } from '../scim/list.js';
-import { getAttribute, holdsReferences, type ResourceType } from '../scim/schema/resource-type.js';
+import { getAttribute, isOfMembers, type ResourceType } from '../scim/schema/resource-type.js';
 import { compileSort, type SortOrder } from '../scim/sort.js';
 
 /** What is listed. */
@@ -101,8 +101,7 @@ export class BrowseView {
 
   /** Do the resources refer to members (RFC 7643 §4.2)? */
   get hasMembers(): boolean {
-    const members = this.type.attribute('members');
-    return members !== undefined && holdsReferences(members);
+    return isOfMembers(this.type);
   }
 
   /** Did it stop at its limit? */

@@ -50,6 +50,8 @@ const view = {
   title: z.string(),
   text: textRef,
   protected: z.array(protectedRange),
+  /** Do resources of this type have members? */
+  members: z.boolean(),
 };
 
 export const openResource = defineRequest(

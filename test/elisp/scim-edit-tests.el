@@ -281,6 +281,8 @@
         (scim-edit-tests--conflict user)
         (should (equal "Theirs" (scim-edit-tests--now user 'title)))
         (should (string-search "⚑ 2" (scim-edit--header)))
+        (should (string-search "C-c ^ m yours" (scim-edit--header)))
+        (should (scim-edit--conflict-p))
         (should (= 4 (length (window-list))))
         (should (string-search "nickName" (buffer-string)))
         ;; Nothing is sent while something is to be decided.
@@ -503,6 +505,25 @@ seed: 1
         (scim-edit-tests--save)
         (should (string-match-p "✓ saved" (scim-edit--header)))
         (should (string-search "members: 50,000" (scim-edit--header)))))))
+
+(ert-deftest scim-edit-leads-to-members-or-to-groups ()
+  "C-c C-m lists the members of a group, and the groups of a user."
+  (scim-test-with-mock
+    (let* ((user (scim-edit-tests--user '(displayName . "😀 Γιώργος")))
+           (id (scim-attribute user 'id))
+           (group (scim-create
+                   'Group `((schemas . ["urn:ietf:params:scim:schemas:core:2.0:Group"])
+                            (displayName . "صيانة")
+                            (members . [((value . ,id))])))))
+      (cl-flet ((listed ()
+                  (scim-edit-tests--press "C-c C-m")
+                  (with-current-buffer (window-buffer (selected-window))
+                    (scim-test-wait-for #'scim-table-ids)
+                    (buffer-string))))
+        (scim-edit-tests--editing "User" user
+          (should (string-search "صيانة" (listed))))
+        (scim-edit-tests--editing "Group" group
+          (should (string-search "😀 Γιώργος" (listed))))))))
 
 ;;;; Around
 

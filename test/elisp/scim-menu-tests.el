@@ -126,6 +126,33 @@
       (should (lookup-key menu [scim-schema-copy]))
       (should-not (lookup-key menu [scim-schema-overview])))))
 
+(ert-deftest scim-menu-shows-some-commands-only-when-they-are-of-use ()
+  "What is for a conflict is in the menus of a resource while there is one."
+  (require 'scim-edit)
+  (with-temp-buffer
+    (let* ((item (seq-find (lambda (item)
+                             (eq 'scim-edit-conflict-take-mine (cadr item)))
+                           (cdr (assoc "Conflict"
+                                       (scim-menu-groups 'scim-edit-mode)))))
+           (predicate (plist-get (nthcdr 3 (scim-menu--suffix item nil)) :if))
+           (visible (aref (scim-menu--bar-item item) 3)))
+      (should-not (funcall predicate))
+      (should-not (eval visible))
+      (setq-local scim-edit-conflict-mode t)
+      (should (funcall predicate))
+      (should (eval visible)))))
+
+(ert-deftest scim-menu-is-closed-by-q ()
+  "The key q closes a menu, unless the buffer means something else by it."
+  (require 'scim-browse)
+  (require 'scim-members-change)
+  (cl-flet ((q (mode)
+              (seq-some (lambda (group) (assoc "q" (append group nil)))
+                        (apply #'append (mapcar (lambda (row) (append row nil))
+                                                (scim-menu--columns mode))))))
+    (should (eq 'transient-quit-one (nth 2 (q 'scim-browse-mode))))
+    (should (eq 'quit-window (nth 2 (q 'scim-members-review-mode))))))
+
 (ert-deftest scim-menu-elsewhere-there-is-none ()
   "In a buffer that has nothing to do with SCIM, that is said."
   (with-temp-buffer

@@ -14,6 +14,7 @@ import * as edit from '../../protocol/edit.js';
 import type { ParamsOf, ResultOf } from '../../protocol/index.js';
 import { PayloadError, ScimError, UsageError } from '../../scim/error.js';
 import { JsonText } from '../../scim/json-text.js';
+import { isOfMembers } from '../../scim/schema/resource-type.js';
 import { demandYes } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';
@@ -81,6 +82,7 @@ async function open(
     etag,
     protected: protectedRangesOf(type, text),
     large: [...large],
+    members: isOfMembers(type),
     readOnly: settings.safeguards.readOnly,
   };
 }
@@ -103,6 +105,7 @@ async function create(
     title: 'new',
     text: await session.texts.send(text),
     protected: [],
+    members: isOfMembers(type),
     cursor,
     readOnly: settings.safeguards.readOnly,
   };

@@ -225,6 +225,12 @@ export function holdsReferences(attribute: AttributeDefinition): boolean {
   return attribute.type === 'complex' && declaredSubAttribute(attribute, '$ref') !== undefined;
 }
 
+/** Have resources of TYPE `members` that name others, as Group has (RFC 7643 §4.2)? */
+export function isOfMembers(type: ResourceType): boolean {
+  const members = type.attribute('members');
+  return members !== undefined && holdsReferences(members);
+}
+
 /**
  * SUB of ATTRIBUTE as its values are compared. Beside a `$ref`, `value` is the `id` of a resource, and ids are caseExact
  * (RFC 7643 §3.1, like references, §2.3.7), although the schema of Group in §8.7.1 says of `members.value` that it is not.
