@@ -101,11 +101,15 @@ A plist with the keys :tick, of the text, and :buffer.")
 
 (defun scim-edit-preview-close ()
   "Take the preview of this buffer off the screen."
-  (let ((buffer (plist-get scim-edit-preview--shown :buffer)))
+  (let ((buffer (plist-get scim-edit-preview--shown :buffer))
+        (origin (current-buffer)))
     (setq scim-edit-preview--shown nil)
     (when (buffer-live-p buffer)
       (when-let ((window (get-buffer-window buffer)))
-        (quit-window nil window))
+        (quit-window nil window)
+        ;; What the window showed before may be anything.
+        (when (and (window-live-p window) (not (get-buffer-window origin)))
+          (set-window-buffer window origin)))
       (kill-buffer buffer))))
 
 ;;;###autoload

@@ -137,6 +137,26 @@
                                (scim-edit--header)))
         (should (scim-edit-tests--told-p "read back: title"))))))
 
+(ert-deftest scim-edit-shows-the-resource-in-place-of-its-preview ()
+  "Who gave the preview all the space is in the resource afterwards."
+  (scim-test-with-mock
+    (let ((user (scim-edit-tests--user)))
+      (scim-edit-tests--editing "User" user
+        (let ((edited (current-buffer)))
+          (switch-to-buffer edited)
+          (delete-other-windows)
+          (set-window-buffer (split-window) (get-buffer-create "*scratch*"))
+          (scim-edit-tests--type "Guide" "Boss")
+          (scim-edit-tests--press "C-c C-c")
+          (select-window (get-buffer-window
+                          (plist-get scim-edit-preview--shown :buffer)))
+          (delete-other-windows)
+          (execute-kbd-macro (kbd "C-c C-c"))
+          (set-buffer edited)
+          (scim-edit-tests--wait)
+          (should-not (scim-edit-modified-p))
+          (should (eq edited (window-buffer (selected-window)))))))))
+
 (ert-deftest scim-edit-preview-sends-copies-and-goes-back ()
   (scim-test-with-mock
     (let ((user (scim-edit-tests--user)))
