@@ -75,7 +75,9 @@ The functions are called with the workspace and what was told, a plist.")
 (defun scim-tenant--buffer-root ()
   "Return the workspace of this buffer without looking for it each time."
   (unless (eql (car scim-tenant--root) scim-tenant--tick)
-    (setq scim-tenant--root (cons scim-tenant--tick (scim-rpc-root))))
+    ;; No connection to another machine is opened for a mode line.
+    (setq scim-tenant--root (let ((non-essential t))
+                              (cons scim-tenant--tick (scim-rpc-root)))))
   (cdr scim-tenant--root))
 
 (defun scim-tenant--in (answer name)
