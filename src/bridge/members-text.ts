@@ -28,7 +28,7 @@ function csvCell(text: string): string {
 }
 
 /** STEPS as the requests that they are. */
-export function previewOf(steps: readonly MemberStep[], show: (json: unknown) => string): string {
+export function previewOf(steps: readonly MemberStep[], show: (json: string) => string): string {
   const parts = steps.map((step, index) => {
     const place = steps.length > 1 ? `${index + 1} of ${steps.length}: ` : '';
     const bound = step.ifMatch === undefined ? [] : [`If-Match: ${step.ifMatch}`];

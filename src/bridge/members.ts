@@ -1,5 +1,6 @@
 /** The lists of members that are looked at: read once, filtered, named as they are seen, changed and read again. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { matchesWords } from '../client/lookup-names.js';
 import {
   type Member,
@@ -15,6 +16,9 @@ import type { Target } from '../client/target.js';
 import type { CallOptions } from '../client/types.js';
 import { ScimError, UsageError } from '../scim/error.js';
 import { countsOf, type StepOutcome } from './members-text.js';
+
+/** A service may show for a moment what was before. */
+const pausesMs = [200, 800, 1_500];
 
 /** So many lists are kept. */
 const maxLists = 8;
@@ -126,10 +130,22 @@ export class OpenList {
 
   /** The requests that make CHANGES, without what is so already. Throws what `planMembers` throws. */
   async plan(changes: MemberChanges, call: CallOptions): Promise<MemberStep[]> {
+    return planMembers(this.target, this.what, this.#needed(changes), call);
+  }
+
+  /** As `plan`; what seems to be so already is looked at again, since it is not going to be sent. */
+  async planNow(changes: MemberChanges, call: CallOptions): Promise<MemberStep[]> {
+    const { added, removed } = this.#needed(changes);
+    const isLess = added.length < changes.added.length || removed.length < changes.removed.length;
+    if (isLess && !this.#running) this.#take(await readMembers(this.target, this.what, call));
+    return this.plan(changes, call);
+  }
+
+  /** CHANGES without what is so already, as far as the list shows. */
+  #needed(changes: MemberChanges): MemberChanges {
+    if (!this.complete || !this.list.shown) return changes;
     const { added, removed } = changes;
-    if (!this.complete) return planMembers(this.target, this.what, changes, call);
-    const needed = { added: added.filter((id) => !this.has(id)), removed: removed.filter((id) => this.has(id)) };
-    return planMembers(this.target, this.what, needed, call);
+    return { added: added.filter((id) => !this.has(id)), removed: removed.filter((id) => this.has(id)) };
   }
 
   /** Have the changes that run end after the request under way; false when none run. */
@@ -145,11 +161,13 @@ export class OpenList {
     this.#stops = false;
     try {
       const steps = await this.plan(changes, call);
-      const { outcomes, error } = await this.#send(steps, call);
+      const { outcomes: sent, error } = await this.#send(steps, call);
+      const seen = await this.#verify(sent, call);
+      const outcomes = seen.verified ? sent.map((one) => this.#settled(one)) : sent;
       return {
-        ...(await this.#verify(outcomes, call)),
+        ...seen,
         outcomes,
-        error,
+        error: outcomes.every(({ outcome }) => outcome === 'done') ? undefined : error,
         stopped: this.#stops && outcomes.some(({ outcome }) => outcome === 'not sent'),
       };
     } finally {
@@ -181,7 +199,25 @@ export class OpenList {
     return { outcomes, error };
   }
 
-  /** Reads the list again and compares it with what was sent. */
+  /** ONE as the list that was read again shows it: a request whose answer left it open may have been carried out. */
+  #settled(one: StepOutcome): StepOutcome {
+    if (one.outcome !== 'unknown') return one;
+    const { added, removed } = this.#missing([one.step]);
+    return added.length + removed.length === 0 ? { ...one, outcome: 'done' } : one;
+  }
+
+  /** What STEPS ask for and the list does not show. */
+  #missing(steps: readonly MemberStep[]): MemberChanges {
+    // Seen from the other side, a step adds this resource to the one that it changes.
+    const ids = (step: MemberStep, some: readonly string[]): readonly string[] =>
+      this.what.inverse === true && some.length > 0 ? [step.id] : some;
+    return {
+      added: steps.flatMap((step) => ids(step, step.added)).filter((id) => !this.has(id)),
+      removed: steps.flatMap((step) => ids(step, step.removed)).filter((id) => this.has(id)),
+    };
+  }
+
+  /** Reads the list again and compares it with what was sent; again after a moment while it does not show. */
   async #verify(
     outcomes: readonly StepOutcome[],
     call: CallOptions,
@@ -190,21 +226,23 @@ export class OpenList {
     const sent = outcomes.filter(({ outcome }) => outcome === 'done').map(({ step }) => step);
     if (outcomes.every(({ outcome }) => outcome === 'not sent'))
       return { verified: true, notThere: nothing, notes: [] };
+    const open = outcomes.filter(({ outcome }) => outcome === 'done' || outcome === 'unknown').map(({ step }) => step);
     try {
-      this.#take(await readMembers(this.target, this.what, call));
+      for (const wait of [...pausesMs, undefined]) {
+        this.#take(await readMembers(this.target, this.what, call));
+        const { added, removed } = this.#missing(open);
+        if (wait === undefined || added.length + removed.length === 0) break;
+        await sleep(wait, undefined, call.signal === undefined ? {} : { signal: call.signal });
+      }
     } catch (error) {
       if (!(error instanceof ScimError)) throw error;
       const notes = [`Could not be read again to see what came of it: ${error.message}`];
       return { verified: false, notThere: nothing, notes };
     }
-    if (!this.complete) return { verified: false, notThere: nothing, notes: this.notes };
-    // Seen from the other side, a step adds this resource to the one that it changes.
-    const ids = (step: MemberStep, some: readonly string[]): readonly string[] =>
-      this.what.inverse === true && some.length > 0 ? [step.id] : some;
-    const notThere = {
-      added: sent.flatMap((step) => ids(step, step.added)).filter((id) => !this.has(id)),
-      removed: sent.flatMap((step) => ids(step, step.removed)).filter((id) => this.has(id)),
-    };
+    const notThere = this.#missing(sent);
+    // A list that does not show at all says nothing about who is in it.
+    const isHidden = !this.list.shown && notThere.added.length > 0;
+    if (!this.complete || isHidden) return { verified: false, notThere: nothing, notes: this.notes };
     return { verified: true, notThere, notes: [] };
   }
 
@@ -245,8 +283,13 @@ export function summaryOf({ outcomes, notThere, verified, stopped }: Applied): s
   const done = outcomes.filter(({ outcome }) => outcome === 'done').map(({ step }) => step);
   const sum = { added: done.flatMap(({ added }) => added), removed: done.flatMap(({ removed }) => removed) };
   const requests = done.length === 1 ? '1 request' : `${done.length} requests`;
+  const isOpenStill = outcomes.some(({ outcome }) => outcome === 'unknown');
   const parts = [
-    done.length === 0 ? 'Nothing was changed' : `${requests} done: ${countsOf(sum)}`,
+    done.length === 0 && isOpenStill
+      ? 'What was changed is not known'
+      : done.length === 0
+        ? 'Nothing was changed'
+        : `${requests} done: ${countsOf(sum)}`,
     ...(stopped ? ['stopped'] : []),
     ...outcomes.filter(({ outcome }) => outcome === 'failed').map(({ message }) => `failed: ${message ?? ''}`),
     ...outcomes.filter(({ outcome }) => outcome === 'unknown').map(({ message }) => `unknown: ${message ?? ''}`),

@@ -1,12 +1,22 @@
 /** Members added and removed: which requests say so in the way of the service, sending them, and looking afterwards. */
 
+import { isAmbiguous } from '../http/retry.js';
 import { diffToPatch } from '../scim/diff/index.js';
-import { ScimError, UsageError } from '../scim/error.js';
-import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../scim/json.js';
+import {
+  CancelledError,
+  InvalidResponseError,
+  NetworkError,
+  PendingError,
+  ResponseError,
+  UsageError,
+} from '../scim/error.js';
+import { type JsonObject, type JsonValue, setMember } from '../scim/json.js';
 import { patchMessage } from '../scim/messages/patch-op.js';
 import type { ResolvedAttribute } from '../scim/schema/resource-type.js';
+import { resourcePath } from './address.js';
 import { dialectOf } from './dialect.js';
-import { type MembersOf, type MembersPlace, placeOf, valueAt } from './members.js';
+import { type MembersOf, type MembersPlace, placeOf } from './members.js';
+import { withReferences } from './members-put.js';
 import type { Target } from './target.js';
 import type { Answer, CallOptions } from './types.js';
 
@@ -24,8 +34,8 @@ export interface MemberStep extends MemberChanges {
   readonly id: string;
   /** The path of that, as its resource type has it. */
   readonly path: string;
-  /** What is sent. */
-  readonly body: JsonObject;
+  /** What is sent: JSON. */
+  readonly body: string;
   /** Only while the resource is what was read: PUT says the whole of it. */
   readonly ifMatch: string | undefined;
 }
@@ -92,8 +102,8 @@ function patches(target: Target, place: MembersPlace, id: string, { added, remov
       method: 'PATCH' as const,
       type: place.holder.name,
       id,
-      path: `${place.holder.endpoint}/${id}`,
-      body: patchMessage(operations, dialect),
+      path: resourcePath(place.holder.endpoint, id, {}),
+      body: JSON.stringify(patchMessage(operations, dialect)),
       ifMatch: undefined,
       ...chunk,
     }));
@@ -108,34 +118,29 @@ async function replacement(
   { added, removed }: MemberChanges,
   call: CallOptions,
 ): Promise<MemberStep> {
-  const answer = await target.get(holder.name, id, {}, call);
-  const resource = isJsonObject(answer.json) ? answer.json : {};
-  const now = valueAt(resource, attribute);
-  const gone = new Set(removed);
-  const kept = (Array.isArray(now) ? now : []).filter((element) => !gone.has(idOf(element) ?? ''));
-  const there = new Set(kept.map(idOf));
-  const wanted = [...kept, ...added.filter((each) => !there.has(each)).map(reference)];
-  const body: JsonObject = {};
-  for (const [name, value] of Object.entries(resource)) if (name !== 'meta') setMember(body, name, value);
-  const home = attribute.extension === undefined ? body : body[attribute.extension];
-  if (isJsonObject(home)) setMember(home, attribute.attribute?.name ?? 'members', wanted);
-  const path = `${holder.endpoint}/${id}`;
-  return { method: 'PUT', type: holder.name, id, path, body, ifMatch: answer.etag ?? undefined, added, removed };
+  const { text, etag } = await target.get(holder.name, id, {}, call);
+  const name = attribute.attribute?.name ?? 'members';
+  const body = withReferences(text, { extension: attribute.extension, name, added, removed });
+  const path = resourcePath(holder.endpoint, id, {});
+  return { method: 'PUT', type: holder.name, id, path, body, ifMatch: etag ?? undefined, added, removed };
 }
 
 /** Sends STEP. Throws what `Target.patch` throws. */
 export async function sendStep(target: Target, step: MemberStep, call: CallOptions): Promise<Answer> {
-  const body = JSON.stringify(step.body);
   // The dialect of a service may be one that the standard, and so the schema, does not know.
   const options = { ifMatch: step.ifMatch, validation: 'off' as const };
   return step.method === 'PUT'
-    ? target.replace(step.type, step.id, body, options, call)
-    : target.patch(step.type, step.id, body, options, call);
+    ? target.replace(step.type, step.id, step.body, options, call)
+    : target.patch(step.type, step.id, step.body, options, call);
 }
 
 /** Does ERROR leave open whether the request was done? */
 export function isOpen(error: unknown): boolean {
-  return error instanceof ScimError && /^(?:network|async|cancelled)/.test(error.code);
+  if (error instanceof NetworkError) return error.outcome === 'unknown';
+  if (error instanceof ResponseError) return isAmbiguous(error.status);
+  // A success that cannot be read says nothing.
+  if (error instanceof InvalidResponseError) return error.status === undefined || error.status < 300;
+  return error instanceof PendingError || error instanceof CancelledError;
 }
 
 function holding({ extension, attribute }: ResolvedAttribute, references: JsonValue[]): JsonObject {
@@ -149,11 +154,6 @@ function holding({ extension, attribute }: ResolvedAttribute, references: JsonVa
 
 function reference(id: string): JsonObject {
   return { value: id };
-}
-
-function idOf(element: JsonValue): string | undefined {
-  const value = isJsonObject(element) ? element.value : element;
-  return typeof value === 'string' ? value : undefined;
 }
 
 function cut<T>(items: readonly T[], size: number): T[][] {

@@ -35,6 +35,8 @@ export interface MemberList {
   readonly members: readonly Member[];
   /** Are these all? false when the service does not show them. */
   readonly complete: boolean;
+  /** Does the resource show the list at all? One that is empty need not. */
+  readonly shown: boolean;
   /** What a person must know about where they come from. */
   readonly notes: readonly string[];
 }
@@ -90,7 +92,7 @@ async function readForward(target: Target, id: string, place: MembersPlace, call
   if (!isHidden) {
     const value = valueAt(resource, attribute);
     const notes = value === undefined ? [`The service shows no ${attribute.canonicalPath} of it.`] : [];
-    return { name, members: membersIn(value), complete: true, notes };
+    return { name, members: membersIn(value), complete: true, shown: value !== undefined, notes };
   }
   const users = target.profile.filter.attributes.User ?? [];
   if (users.includes('groups.value')) {
@@ -98,10 +100,11 @@ async function readForward(target: Target, id: string, place: MembersPlace, call
     return {
       name,
       ...members,
+      shown: true,
       notes: ['This service does not show members of groups: these are the users that say they are in it.'],
     };
   }
-  return { name, members: [], complete: false, notes: ['This service does not show members of groups.'] };
+  return { name, members: [], complete: false, shown: false, notes: ['This service does not show members of groups.'] };
 }
 
 async function readInverse(target: Target, id: string, place: MembersPlace, call: CallOptions): Promise<MemberList> {
@@ -113,14 +116,15 @@ async function readInverse(target: Target, id: string, place: MembersPlace, call
   const name = nameIn(type, resource);
   const value = own === undefined ? undefined : valueAt(resource, own);
   // Only direct members can be removed (RFC 7643 §4.1.2: `groups.type`).
-  if (value !== undefined) return { name, members: membersIn(value, holder.name), complete: true, notes: [] };
+  if (value !== undefined)
+    return { name, members: membersIn(value, holder.name), complete: true, shown: true, notes: [] };
   const filter = `${attribute.canonicalPath}.value eq ${quoteFilterString(id)}`;
   try {
-    return { name, ...(await listBy(target, holder.name, filter, call)), notes: [] };
+    return { name, ...(await listBy(target, holder.name, filter, call)), shown: true, notes: [] };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const notes = own === undefined ? ['This service cannot be asked which resources refer to it.'] : [];
-    return { name, members: [], complete: own !== undefined, notes };
+    return { name, members: [], complete: own !== undefined, shown: own !== undefined, notes };
   }
 }
 
@@ -200,7 +204,8 @@ function isType(type: string | undefined): boolean {
 
 function textIn(object: JsonObject, name: string): string | undefined {
   const value = getAttribute(object, name);
-  return typeof value === 'number' ? String(value) : typeof value === 'string' && value !== '' ? value : undefined;
+  // The digits of longer numbers are lost already.
+  return Number.isSafeInteger(value) ? String(value) : typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function nameIn(type: ResourceType, resource: JsonObject): string {

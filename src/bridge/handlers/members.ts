@@ -6,6 +6,7 @@ import { entriesIn, resolveEntries } from '../../client/members-resolve.js';
 import type { ParamsOf, ResultOf } from '../../protocol/index.js';
 import * as lifecycle from '../../protocol/lifecycle.js';
 import * as members from '../../protocol/members.js';
+import { prettyJson } from '../../scim/json-text.js';
 import { connectFor, demandYes } from '../confirm.js';
 import type { Notify } from '../connection.js';
 import type { Call, Dispatcher } from '../dispatch.js';
@@ -89,16 +90,21 @@ export function registerMembers(dispatcher: Dispatcher, session: Session, notify
     const list = await open(of, call);
     const steps = await list.plan({ added, removed }, call);
     const { target } = await session.connect(of.tenant);
-    const text = previewOf(steps, (body) => target.redactor.text(JSON.stringify(body, null, 2)));
+    const text = previewOf(steps, (body) => prettyJson(target.redactor.json(body)));
     return { text: await texts.send(text), requests: steps.length };
   });
   dispatcher.request(members.apply, async ({ added, removed, workDoneToken, ...of }, call) => {
     const list = await open(of, call);
     const { settings } = await session.connect(of.tenant);
-    const steps = await list.plan({ added, removed }, call);
+    const steps = await list.planNow({ added, removed }, call);
     demandYes(session, settings, of.confirmed, steps);
     const onProgress = workDoneToken === undefined ? undefined : reporter(notify, workDoneToken, 'requests');
-    const applied = await list.apply({ added, removed }, { signal: call.signal, onProgress });
+    const halt = () => list.stop();
+    call.signal.addEventListener('abort', halt, { once: true });
+    // Not the signal of the call: what was sent is waited for, or nobody would know what became of it.
+    const running = list.apply({ added, removed }, { signal: session.signal, onProgress });
+    if (call.signal.aborted) halt();
+    const applied = await running.finally(() => call.signal.removeEventListener('abort', halt));
     return appliedResult(session, list, { added, removed }, applied, of.inverse === true);
   });
   dispatcher.request(members.stop, async (of, call) => ({ running: (await open(of, call)).stop() }));
