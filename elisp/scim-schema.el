@@ -90,6 +90,7 @@ That is the name of an attribute, a position, or nil."
   (let ((inhibit-read-only t))
     (setq scim-schema--handle nil)
     (setq-local scim-tenant (plist-get answer :tenant))
+    (scim-schema--rename)
     (erase-buffer)
     (scim-schema--insert (plist-get answer :view))
     (goto-char (or (and (stringp place) (scim-schema--anchor place))
@@ -124,18 +125,36 @@ That is the name of an attribute, a position, or nil."
          :success (lambda (answer) (scim-schema--told answer place))
          :error #'scim-schema--failed)))
 
+(defun scim-schema--buffer-name (tenant)
+  "Return the name of the buffer for the schemas of TENANT, which may be nil."
+  (format "*SCIM schemas (%s)*" (or tenant "default")))
+
+(defun scim-schema--rename ()
+  "Call this buffer after its tenant."
+  (let ((name (scim-schema--buffer-name scim-tenant)))
+    (unless (string-prefix-p name (buffer-name))
+      (rename-buffer name t))))
+
+(defun scim-schema--find (tenant)
+  "Return the buffer for the schemas of TENANT of this workspace, or nil."
+  (let ((root (scim-rpc-root)))
+    (seq-find (lambda (buffer)
+                (with-current-buffer buffer
+                  (and (derived-mode-p 'scim-schema-mode)
+                       (equal tenant scim-tenant)
+                       (equal root (scim-rpc-root)))))
+              (buffer-list))))
+
 (defun scim-schema--buffer (tenant)
   "Return the buffer for the schemas of TENANT, which may be nil."
-  (let ((directory default-directory)
-        (buffer (get-buffer-create
-                 (format "*SCIM schemas (%s)*" (or tenant "default")))))
-    (with-current-buffer buffer
-      (unless (derived-mode-p 'scim-schema-mode)
-        (scim-schema-mode)
-        (setq default-directory directory
-              scim-rpc-action (scim-rpc-new-action "schemas")))
-      (setq-local scim-tenant tenant))
-    buffer))
+  (or (scim-schema--find tenant)
+      (let ((directory default-directory))
+        (with-current-buffer (generate-new-buffer (scim-schema--buffer-name tenant))
+          (scim-schema-mode)
+          (setq default-directory directory
+                scim-rpc-action (scim-rpc-new-action "schemas"))
+          (setq-local scim-tenant tenant)
+          (current-buffer)))))
 
 (defun scim-schema-show (tenant name &optional path)
   "Show what TENANT has by NAME, a resource type or the URN of a schema.
