@@ -56,18 +56,27 @@
                   (push symbol symbols))))
     (sort symbols #'string<)))
 
+(defvar scim-reference--commands nil
+  "The public commands of the package, once they were looked for.")
+
 (defun scim-reference-commands ()
   "Return the public commands of the package."
-  (scim-reference--symbols
-   (lambda (symbol)
-     (and (commandp symbol)
-          (scim-reference--own-p symbol (symbol-file symbol 'defun))))))
+  (or scim-reference--commands
+      (setq scim-reference--commands
+            (scim-reference--symbols
+             (lambda (symbol)
+               (and (string-match-p "scim" (symbol-name symbol))
+                    (commandp symbol)
+                    (scim-reference--own-p symbol
+                                           (symbol-file symbol 'defun))))))))
 
 (defun scim-reference-options ()
-  "Return the options of the package."
+  "Return the options of the package, but for those that come with modes."
   (scim-reference--symbols
    (lambda (symbol)
      (and (custom-variable-p symbol)
+          (not (commandp symbol))
+          (not (string-suffix-p "-mode-hook" (symbol-name symbol)))
           (scim-reference--own-p symbol (symbol-file symbol 'defvar))))))
 
 (defun scim-reference-faces ()
@@ -338,10 +347,11 @@ They are pairs of command and key."
     (concat (string-trim-right (buffer-string)) "\n")))
 
 (defun scim-reference-batch ()
-  "Write the file."
+  "Write the file, or the one that is named on the command line."
   (let ((text (scim-reference-text))
         (coding-system-for-write 'utf-8-unix))
-    (write-region text nil scim-reference-file nil 'silent)))
+    (write-region text nil (or (pop command-line-args-left) scim-reference-file)
+                  nil 'silent)))
 
 (provide 'command-reference)
 ;;; command-reference.el ends here
