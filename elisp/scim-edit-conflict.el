@@ -139,8 +139,9 @@
   (pcase-let* ((`(,name ,what) (cdr (assq side scim-edit-conflict--sides)))
                (origin (current-buffer))
                (buffer (get-buffer-create
-                        (format "*SCIM %s: %s %s*" name scim-edit--type
-                                scim-edit--title))))
+                        (format "*SCIM %s: %s" name
+                                (string-remove-prefix "*SCIM "
+                                                      (buffer-name))))))
     (with-current-buffer buffer
       (scim-edit-version-mode)
       (setq scim-edit-conflict--origin origin

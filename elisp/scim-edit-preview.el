@@ -155,9 +155,10 @@ A plist with the keys :tick, of the text, and :buffer.")
          (heading (concat scim-edit--type " "
                           (scim-ui-face (or scim-edit--title "") 'bold)
                           "  " (scim-tenant-indicator)))
+         ;; The same resource of another tenant has the same title.
          (buffer (get-buffer-create
-                  (format "*SCIM preview: %s %s*" scim-edit--type
-                          scim-edit--title))))
+                  (format "*SCIM preview: %s"
+                          (string-remove-prefix "*SCIM " (buffer-name))))))
     (with-current-buffer buffer
       (scim-edit-preview-mode)
       (setq-local scim-tenant tenant
@@ -184,7 +185,8 @@ A plist with the keys :tick, of the text, and :buffer.")
 (defun scim-edit-preview--show-diff (result)
   "Show the difference in RESULT, a preview."
   (let ((diff (scim-rpc-text (plist-get result :diff)))
-        (name (format "*SCIM diff: %s %s*" scim-edit--type scim-edit--title)))
+        (name (format "*SCIM diff: %s"
+                      (string-remove-prefix "*SCIM " (buffer-name)))))
     (mapc (lambda (ref) (scim-rpc-text ref))
           (cons (plist-get result :curl)
                 (mapcar (lambda (request) (plist-get request :text))
