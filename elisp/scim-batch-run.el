@@ -95,6 +95,7 @@ know what a script will do."
 
 (defun scim-batch-run--script (file options root)
   "Evaluate the Emacs Lisp script FILE as OPTIONS say, in the workspace ROOT."
+  (require 'scim-api-all)
   (scim-batch-run--record options root)
   (let* ((start (float-time))
          (condition (scim-batch-run--script-failure file options root))

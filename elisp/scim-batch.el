@@ -100,6 +100,7 @@ Exit codes:
   0  done
   1  failed
   2  env diff: there are differences
+  3  a script changed some resources, but not all that it was to change
   4  refused: the tenant is read-only, protected, or wants confirmation;
      rotate: the previous credential is still needed
   6  usage, configuration or environment invalid

@@ -513,5 +513,57 @@ GET /Users/{{id}}
     (scim-with-mock (nil :file "m.scim-mock")
       (should (= 3 (length (scim-listing-all (scim-list 'User))))))))
 
+;;;; In batch
+
+(defun scim-api-script-tests--batch (script &rest options)
+  "Run SCRIPT with OPTIONS in an Emacs of its own, with a mock server.
+Nothing waits for its input, which says yes to everything.  Return its
+exit code and what it printed."
+  (let ((elisp (expand-file-name "../../elisp" scim-test-directory))
+        (default-directory (file-name-as-directory
+                            (make-temp-file "scim-script" t))))
+    (unwind-protect
+        (with-temp-buffer
+          (write-region scim-api-script-tests--mock nil "m.scim-mock" nil 'silent)
+          (write-region script nil "s.el" nil 'silent)
+          (insert "y\nyes\n")
+          (list (apply #'call-process-region (point-min) (point-max)
+                       (expand-file-name invocation-name invocation-directory)
+                       t t nil "-Q" "--batch" "-L" elisp
+                       "-l" "scim-batch" "-f" "scim-batch" "--"
+                       "mock" "m.scim-mock" "s.el" "--no-doctor" options)
+                (buffer-string)))
+      (delete-directory default-directory t))))
+
+(ert-deftest scim-api-script-in-batch ()
+  (pcase-let ((`(,code ,out)
+               (scim-api-script-tests--batch "
+(let ((ids nil))
+  (scim-map-resources (lambda (user) (push (scim-attribute user 'id) ids)) 'User)
+  (princ (format \"dry %d\\n\" (length (scim-with-dry-run
+                                     (scim-act 'User 'delete ids)))))
+  (scim-act 'User 'deactivate ids
+            :on-item (lambda (item)
+                       (princ (format \"%s %s\\n\" (scim-attribute item 'id)
+                                      (scim-attribute item 'outcome)))))
+  (scim-add-members \"g2\" ids)
+  (princ (format \"members %d\\n\"
+                 (length (scim-listing-all (scim-members \"g2\")))))
+  (scim-with-mock (\"generate: { users: 2 }\")
+    (princ (format \"inner %d\\n\" (length (scim-listing-all (scim-list 'User))))))
+  (princ (scim-eval \"count users\")))")))
+    (ert-info (out)
+      (should (equal 0 code))
+      (dolist (line '("dry 4" "u1 done" "members 4" "inner 2"))
+        (should (string-search line out))))))
+
+(ert-deftest scim-api-script-in-batch-that-is-partly-done ()
+  (pcase-let ((`(,code ,out)
+               (scim-api-script-tests--batch
+                "(scim-act 'User 'deactivate '(\"u1\" \"nobody\"))")))
+    (ert-info (out)
+      (should (equal scim-protocol-exit-partly-applied code))
+      (should (string-search "deactivate" out)))))
+
 (provide 'scim-api-script-tests)
 ;;; scim-api-script-tests.el ends here
