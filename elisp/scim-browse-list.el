@@ -18,6 +18,7 @@
 (require 'scim-error)
 (require 'scim-protocol)
 (require 'scim-rpc)
+(require 'scim-stale)
 (require 'scim-table)
 (require 'scim-tenant)
 (require 'scim-ui)
@@ -105,6 +106,7 @@ here have the columns that tell their resources apart."
 (defun scim-browse--list ()
   "Read this list anew; its rows stay until the new ones come."
   (scim-browse--forget)
+  (scim-stale-fresh)
   (setq scim-browse--view (format "%s.%d" scim-rpc-action
                                   (cl-incf scim-browse--count))
         scim-browse--state nil
@@ -201,6 +203,8 @@ here have the columns that tell their resources apart."
   (scim-browse--set-note)
   (seq-do (lambda (warning) (message "SCIM: %s" warning))
           (plist-get state :warnings))
+  (when (scim-stale-p)
+    (scim-stale-soon))
   (force-mode-line-update))
 
 (defun scim-browse--failed (condition)
@@ -289,10 +293,21 @@ another filter."
                        'scim-warning))
         (t (concat (scim-browse--counts) " · complete"))))
 
+(defun scim-browse--stale-text ()
+  "Return text for the mode line when something was written meanwhile."
+  (if (and (scim-stale-p) (not scim-browse--handle))
+      (concat " · "
+              (scim-ui-face
+               (substitute-command-keys
+                "changed since, \\<scim-browse-mode-map>\\[revert-buffer] reads again")
+               'scim-warning))
+    ""))
+
 (defun scim-browse--mode-line ()
   "Return the mode line's text about this list."
   (concat " " (scim-tenant-indicator)
           " " (string-replace "%" "%%" (scim-browse-status))
+          (scim-browse--stale-text)
           (if (equal "here" (plist-get scim-browse--state :sorted))
               " · sorted here" "")
           (if scim-browse--filter

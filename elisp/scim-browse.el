@@ -27,6 +27,7 @@
 (require 'scim-menu)
 (require 'scim-protocol)
 (require 'scim-rpc)
+(require 'scim-stale)
 (require 'scim-table)
 (require 'scim-tenant)
 (require 'scim-ui)
@@ -298,7 +299,18 @@ The mode line says how many there are and whether that is all of them.
   (add-hook 'kill-buffer-hook #'scim-browse--forget nil t)
   (add-hook 'change-major-mode-hook #'scim-browse--forget nil t)
   (add-hook 'scim-tenant-chosen-hook #'scim-browse--tenant-chosen nil t)
+  (scim-stale-watch :tenant #'scim-browse--tenant
+                    :count #'scim-browse--count-at-rest
+                    :refresh #'scim-browse--list)
   (scim-menu-setup))
+
+(defun scim-browse--tenant ()
+  "Return the name of the tenant of this list, as far as it is known."
+  (or (plist-get scim-browse--state :tenant) scim-tenant))
+
+(defun scim-browse--count-at-rest ()
+  "Return the number of rows, or nil while this list is being read."
+  (and (not scim-browse--handle) (scim-table-count)))
 
 (defun scim-browse--tenant-chosen ()
   "List the resources of the tenant that was chosen."

@@ -25,6 +25,7 @@
 (require 'scim-menu)
 (require 'scim-protocol)
 (require 'scim-rpc)
+(require 'scim-stale)
 (require 'scim-table)
 (require 'scim-tenant)
 (require 'scim-text)
@@ -113,6 +114,7 @@ one.  Return the handle of the request."
 (defun scim-members--read (refresh)
   "Read the list, anew when REFRESH is non-nil, and show its rows."
   (scim-members--set-busy "reading")
+  (scim-stale-fresh)
   (scim-members--request
    scim-protocol-members-read (list :refresh (if refresh t :json-false))
    (lambda (info)
@@ -122,6 +124,12 @@ one.  Return the handle of the request."
      (scim-members--load))
    (lambda (err)
      (scim-table-set-note (scim-error-message err) 'scim-failure))))
+
+(defun scim-members--count-at-rest ()
+  "Return the number of members, or nil while something else is done here."
+  (and (not scim-members--busy)
+       (not (scim-members--pending-p))
+       (plist-get scim-members--info :total)))
 
 (defun scim-members--rename ()
   "Name this buffer after what is in it."
@@ -366,8 +374,10 @@ They are shown while it is typed.  Nothing shows all."
                  (and scim-members--removed
                       (propertize (format "D%d" (length scim-members--removed))
                                   'face 'scim-failure))
-                 (and scim-members--busy
-                      (propertize scim-members--busy 'face 'scim-dimmed))))
+                 (cond (scim-members--busy
+                        (propertize scim-members--busy 'face 'scim-dimmed))
+                       ((scim-stale-p)
+                        (propertize "changed since" 'face 'scim-warning)))))
      "  ")))
 
 (defun scim-members--header ()
@@ -517,6 +527,10 @@ What is to be added has a + at its left, what is to be removed a D.
                             (:name "Id" :face scim-dimmed)))
   (setq-local revert-buffer-function #'scim-members-refresh
               bookmark-make-record-function #'scim-members--bookmark)
+  (scim-stale-watch :tenant (lambda () (plist-get scim-members--info :tenant))
+                    :count #'scim-members--count-at-rest
+                    :refresh #'scim-members-refresh
+                    :writes t)
   (add-hook 'window-scroll-functions #'scim-members--see nil t)
   (add-hook 'kill-buffer-query-functions #'scim-members--may-kill nil t)
   (scim-menu-setup))
