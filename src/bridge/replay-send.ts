@@ -49,22 +49,24 @@ async function one(
   renamed: Renamed,
 ): Promise<Row> {
   const { id, method, status: recorded } = request;
-  const path = renamed.in(request.path);
+  const path = renamed.inPath(request.path);
   const row = { id, method, path, recorded };
   const skipped = (note: string): Row => ({ ...row, outcome: 'skipped', note });
   if (!writes && isWriting(request)) return skipped('writes are not sent');
   if (`${request.path}${request.body ?? ''}`.includes('***')) return skipped('has a secret that was not recorded');
+  if (isWriting(request) && renamed.misses(request)) return skipped('is about what could not be created now');
   const body = request.body === undefined ? undefined : renamed.in(request.body);
   const headers = Object.entries(headersAgain(request.requestHeaders));
-  const again = Object.fromEntries(headers.map(([name, value]) => [name, renamed.in(value)]));
+  const again = Object.fromEntries(headers.map(([name, value]) => [name, renamed.inHeader(path, name, value)]));
   try {
     const answer = await target.exchange({ method, path, headers: again, body }, { signal });
-    renamed.learn(request, answer);
+    renamed.learn(request, path, answer);
     const note = differenceOf(request, answer, renamed);
     const outcome = note === '' ? 'same' : 'different';
     return { ...row, now: answer.status, outcome, note, exchange: answer.exchange.id };
   } catch (error) {
     if (error instanceof CancelledError || !(error instanceof ScimError)) throw error;
+    renamed.lose(request);
     const outcome = recorded === null ? 'same' : 'different';
     return { ...row, now: null, outcome, note: error.message };
   }
@@ -72,31 +74,78 @@ async function one(
 
 /** What the service calls otherwise than the recorded one: ids of what was created, and versions. */
 class Renamed {
-  readonly #names = new Map<string, string>();
+  readonly #ids = new Map<string, string>();
+  /** Ids of what was created when it was recorded, and is not now: they may be somebody else's. */
+  readonly #lost = new Set<string>();
+  /** By the path of the resource and the recorded version. */
+  readonly #versions = new Map<string, string>();
 
-  /** TEXT with the names of now. */
+  /** TEXT, a body, with the ids of now. */
   in(text: string): string {
-    let result = text;
-    for (const [before, now] of this.#names) {
-      // Whole words only: an id may be as short as 1.
-      const pattern = new RegExp(`(?<![\\w-])${escaped(before)}(?![\\w-])`, 'g');
-      result = result.replace(pattern, () => now);
+    return replaced(text, this.#ids, (id) => id);
+  }
+
+  /** PATH with the ids of now. */
+  inPath(path: string): string {
+    return replaced(path, this.#ids, encodeURIComponent);
+  }
+
+  /** VALUE of the header NAME of a request to PATH, with the version of now. */
+  inHeader(path: string, name: string, value: string): string {
+    return /^if-(?:none-)?match$/i.test(name) ? (this.#versions.get(versionKey(path, value)) ?? value) : value;
+  }
+
+  /** Does REQUEST name something that was created when it was recorded, and is not there now? */
+  misses({ path, body = '' }: Recorded): boolean {
+    const lost = new Map([...this.#lost].map((id) => [id, '']));
+    return replaced(path, lost, encodeURIComponent) !== path || replaced(body, lost, (id) => id) !== body;
+  }
+
+  /** Notes what ANSWER to REQUEST, sent to PATH, calls otherwise. */
+  learn(request: Recorded, path: string, answer: Answer): void {
+    const { method, status, answer: text, headers } = request;
+    if (status === null || status >= 300) return;
+    if (answer.status >= 300) {
+      this.lose(request);
+      return;
     }
-    return result;
-  }
-
-  /** Notes what ANSWER to REQUEST calls otherwise. */
-  learn({ method, status, answer: text, headers }: Recorded, answer: Answer): void {
-    if (status === null || status >= 300 || answer.status >= 300) return;
     const before = parsed(text);
-    if (method === 'POST') this.#note(stringIn(before, 'id'), stringIn(answer.json, 'id'));
-    const version = headers.find(([name]) => name.toLowerCase() === 'etag')?.[1];
-    this.#note(version ?? stringIn(metaOf(before), 'version'), answer.etag ?? undefined);
+    const id = method === 'POST' ? stringIn(answer.json, 'id') : undefined;
+    const old = method === 'POST' ? stringIn(before, 'id') : undefined;
+    if (old !== undefined) {
+      if (id === undefined) {
+        this.lose(request);
+        return;
+      }
+      this.#ids.set(old, id);
+      this.#lost.delete(old);
+    }
+    const version = headers.find(([name]) => name.toLowerCase() === 'etag')?.[1] ?? stringIn(metaOf(before), 'version');
+    const place = id === undefined ? path : `${path.replace(/[?].*$/s, '')}/${encodeURIComponent(id)}`;
+    if (version !== undefined && answer.etag !== null) this.#versions.set(versionKey(place, version), answer.etag);
   }
 
-  #note(before: string | undefined, now: string | undefined): void {
-    if (before !== undefined && now !== undefined && before !== now && before !== '') this.#names.set(before, now);
+  /** Notes that what REQUEST created when it was recorded was not created now. */
+  lose({ method, answer, status }: Recorded): void {
+    const id = method === 'POST' && status !== null && status < 300 ? stringIn(parsed(answer), 'id') : undefined;
+    if (id !== undefined && !this.#ids.has(id)) this.#lost.add(id);
   }
+}
+
+function versionKey(path: string, version: string): string {
+  return JSON.stringify([path.replace(/[?].*$/s, ''), version]);
+}
+
+/**
+ * TEXT with NAMES replaced, all at once, so that what is new is not replaced again. Only whole values count, between
+ * quotes or as a segment of a path: an id may be as short as 1. WRITE spells an id as TEXT does.
+ */
+function replaced(text: string, names: ReadonlyMap<string, string>, write: (id: string) => string): string {
+  if (names.size === 0) return text;
+  const spelled = new Map([...names].flatMap(([before, now]) => [before, write(before)].map((each) => [each, now])));
+  const any = [...spelled.keys()].sort((a, b) => b.length - a.length).map(escaped);
+  const pattern = new RegExp(`(?<=^|["'/=]|%22|%27)(?:${any.join('|')})(?=$|["'/?&\\\\]|%22|%27)`, 'g');
+  return text.replace(pattern, (name) => write(spelled.get(name) ?? name));
 }
 
 /** What differs between the recorded answer and ANSWER, in words; empty when nothing does. */

@@ -75,14 +75,19 @@ export class Safeguards {
 
 /** RFC 7644 §3.2: GET and HEAD read, and so does POST to `.search`. Some servers take the method from a header. */
 export function isWrite({ method, path, headers }: Omit<Guarded, 'body'>): boolean {
-  if (Object.keys(headers).some((name) => /^x-(http-)?method(-override)?$/i.test(name))) return true;
+  if (hasOtherMethod(headers)) return true;
   return !/^(GET|HEAD|OPTIONS)$/i.test(method) && !(method === 'POST' && /\/\.search$/.test(pathOf(path)));
+}
+
+/** Do HEADERS say another method than the request line? Some servers believe them. */
+function hasOtherMethod(headers: Guarded['headers']): boolean {
+  return Object.keys(headers).some((name) => /^x-(http-)?method(-override)?$/i.test(name));
 }
 
 /** The resources that REQUEST changes, not those it creates; of a Bulk request those of its operations. */
 function changedBy(request: Guarded): string[] {
   const path = pathOf(request.path);
-  if (!/^\/Bulk$/i.test(path)) return request.method === 'POST' ? [] : [path];
+  if (!/^\/Bulk$/i.test(path)) return request.method === 'POST' && !hasOtherMethod(request.headers) ? [] : [path];
   const body = parsed(request.body);
   const operations = isJsonObject(body) ? getAttribute(body, 'Operations') : undefined;
   if (!Array.isArray(operations)) return [];
@@ -109,5 +114,6 @@ function pathOf(path: string): string {
 }
 
 function rooted(path: string): string {
-  return path.startsWith('/') ? path : `/${path}`;
+  // A whole URL is one of this server, or cannot be read.
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(path) || path.startsWith('/') ? path : `/${path}`;
 }

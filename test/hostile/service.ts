@@ -162,7 +162,7 @@ export class HostileService {
       error(response, 501, 'PATCH is not implemented');
       return;
     }
-    const body: Resource = JSON.parse(seen.body);
+    const body: Resource = JSON.parse(seen.body || '{}');
     const wanted = seen.method === 'PUT' ? { ...body, id: kept.id } : patched(before, body);
     kept.now = this.keep(wanted, before, seen);
     kept.before = before;
