@@ -156,7 +156,8 @@ Return an alist for each feature, with feature, declared (t, nil, or
 The Commentary of scim-api.el explains TENANT, ROOT, CALLBACK and
 ERRBACK.
 
-  (seq-filter (lambda (seen) (eq (scim-attribute seen \\='observed) \\='ignored))
+  (seq-filter (lambda (seen)
+                (eq (scim-attribute seen \\='observed) \\='ignored))
               (scim-observe))"
   (scim-api--call
    scim-protocol-schema-observe (scim-api--params nil tenant)
@@ -205,8 +206,10 @@ The Commentary of scim-api.el explains ROOT, CALLBACK and ERRBACK.
    (lambda (answer)
      (mapcar (lambda (tenant)
                (append (scim-api--record tenant 'confirm)
-                       `((default . ,(equal (plist-get tenant :name)
-                                            (plist-get answer :defaultTenant))))))
+                       (list (cons 'default
+                                   (equal (plist-get tenant :name)
+                                          (plist-get answer
+                                                     :defaultTenant))))))
              (plist-get answer :tenants)))
    root callback errback))
 
