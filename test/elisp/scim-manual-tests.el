@@ -239,6 +239,14 @@
 (ert-deftest scim-manual-is-made-without-warnings ()
   (should (file-exists-p (scim-manual-tests--info))))
 
+(ert-deftest scim-manual-has-the-version-of-the-package ()
+  (should (equal (scim-manual-tests--words
+                  "^@set VERSION \\(.*\\)$"
+                  (scim-manual-tests--file "elisp/doc/scim.texi"))
+                 (scim-manual-tests--words
+                  "^;; Version: \\(.*\\)$"
+                  (scim-manual-tests--file "elisp/scim.el")))))
+
 (ert-deftest scim-manual-opens-at-every-node ()
   (let ((file (scim-manual-tests--info))
         (nodes (scim-manual-tests--nodes)))

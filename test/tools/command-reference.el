@@ -200,14 +200,17 @@ They are pairs of command and key."
   "Return the first paragraph of DOCSTRING as Texinfo."
   (scim-reference--inline (car (split-string docstring "\n[ \t]*\n"))))
 
-(defun scim-reference--summary (function)
-  "Return the first paragraph of the docstring of FUNCTION as Texinfo."
-  (scim-reference--paragraph (or (documentation function t) "")))
-
 (defun scim-reference--first-line (function)
   "Return the first line of the docstring of FUNCTION as Texinfo."
   (scim-reference--inline
    (car (split-string (or (documentation function t) "") "\n"))))
+
+(defun scim-reference--summary (function)
+  "Return the first paragraph of the docstring of FUNCTION as Texinfo.
+Of a minor mode, the rest of it is up to the version of Emacs."
+  (if (memq function minor-mode-list)
+      (scim-reference--first-line function)
+    (scim-reference--paragraph (or (documentation function t) ""))))
 
 (defun scim-reference--kbd (key)
   "Return KEY, from `scim-reference-key', as Texinfo."
