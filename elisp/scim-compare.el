@@ -339,7 +339,7 @@ It is CSV or JSON if the name of FILE says so, and Markdown otherwise."
 (defun scim-compare--read-tenants ()
   "Ask for two tenants and more; return arguments of `scim-compare-tenants'."
   (let* ((a (scim-tenant-read "Compare tenant: "))
-         (b (scim-tenant-read (format "Compare %s with tenant: " a)))
+         (b (scim-tenant-read (format "Compare %s with tenant: " a) nil a))
          (type (scim-lookup-read-type "Type: " a))
          (match (scim-compare--read-match type a))
          (attributes (completing-read-multiple

@@ -36,7 +36,7 @@
 
 (defun scim-env-sets-read-tenant (prompt &optional but)
   "Read the name of a tenant with PROMPT, any one but BUT."
-  (completing-read prompt (remove but (scim-env-sets--tenants)) nil t))
+  (scim-ui-choose prompt (remove but (scim-env-sets--tenants))))
 
 (defun scim-env-sets--files ()
   "Return the files with variables of this workspace, as relative names."

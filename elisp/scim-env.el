@@ -191,8 +191,7 @@ Where its value stands comes first."
                                 use))
                         uses)))
     (scim-env--visit (if (cdr names)
-                         (cdr (assoc (completing-read "Use: " names nil t)
-                                     names))
+                         (scim-ui-choose "Use" names)
                        (cdar names)))))
 
 (defun scim-env--visit (place)

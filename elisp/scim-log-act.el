@@ -164,8 +164,7 @@ What is of an archive goes to the tenant that the person chooses."
                    (scim-rpc-request scim-protocol-tenants nil)))
          (names (mapcar (lambda (tenant) (plist-get tenant :name))
                         (plist-get answer :tenants))))
-    (completing-read prompt names nil (and names t) nil nil
-                     (plist-get answer :defaultTenant))))
+    (scim-ui-choose prompt names (plist-get answer :defaultTenant))))
 
 (defun scim-log--question (exchange)
   "Return the question that is asked before EXCHANGE is sent again."

@@ -260,14 +260,12 @@ TYPES and TENANT are as there."
                                      (and tenant (list :tenant tenant)))))
          (types (append (plist-get answer :types) nil))
          (names (mapcar (lambda (type) (plist-get type :name)) types))
-         (completion-ignore-case t)
          (completion-extra-properties
           (list :annotation-function
                 (apply-partially #'scim-lookup--type-annotation types))))
     (unless names
       (user-error "The service tells of no resource types"))
-    (substring-no-properties
-     (completing-read prompt names nil t nil nil (car names)))))
+    (scim-ui-choose prompt names)))
 
 (defun scim-lookup--type-annotation (types name)
   "Return what to tell beside NAME, that of one of TYPES."

@@ -133,7 +133,7 @@ It is the one of this buffer, or the only one."
         (t (let ((labels (mapcar (lambda (mock)
                                    (cons (scim-mock--label mock) mock))
                                  scim-mock--running)))
-             (cdr (assoc (completing-read prompt labels nil t) labels))))))
+             (scim-ui-choose prompt labels)))))
 
 ;;;; Talking to the bridge
 
@@ -304,8 +304,7 @@ See Info node `(scim)Mock servers'."
                         (plist-get answer :tenants))))
     (if (and names (null (cdr names)))
         (car names)
-      (completing-read "Tenant: " names nil (and names t) nil nil
-                       (plist-get answer :defaultTenant)))))
+      (scim-ui-choose "Tenant" names (plist-get answer :defaultTenant)))))
 
 ;;;###autoload
 (defun scim-mock-use (mock &optional tenant)
@@ -350,8 +349,7 @@ ATTACHED, an element of `scim-mock--attached', tells which."
                          scim-mock--attached)))
     (cond ((null choices) (user-error "No mock server stands in for a tenant"))
           ((null (cdr choices)) (cdar choices))
-          (t (cdr (assoc (completing-read "Tenant: " choices nil t)
-                         choices))))))
+          (t (scim-ui-choose "Tenant" choices)))))
 
 (defun scim-mock--drop-tenant (root name)
   "Forget what stands in for the tenant NAME of ROOT."

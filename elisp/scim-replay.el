@@ -155,7 +155,7 @@ DEFAULT tells whether that is the tenant of requests that name none."
                                                  (scim-replay-server-url server))
                                          server))
                                  scim-replay--servers)))
-             (cdr (assoc (completing-read prompt labels nil t) labels))))))
+             (scim-ui-choose prompt labels)))))
 
 ;;;###autoload
 (defun scim-replay-status (server)

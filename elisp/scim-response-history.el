@@ -268,7 +268,7 @@ order of members are left out."
                           (remq current entries))))
     (unless choices
       (user-error "There is no other answer to this request"))
-    (cdr (assoc (completing-read "Compare with: " choices nil t) choices))))
+    (scim-ui-choose "Compare with" choices)))
 
 (defun scim-response-history--choice (entry entries)
   "Return how ENTRY, one of ENTRIES, is called when it can be chosen."

@@ -62,7 +62,8 @@
 (defun scim-setup--choose (prompt choices &optional default)
   "Ask with PROMPT for one of CHOICES, an alist from text to explanation.
 Return its text.  DEFAULT is what an empty answer means."
-  (let ((completion-extra-properties
+  (let ((completion-ignore-case t)
+        (completion-extra-properties
          (list :annotation-function
                (lambda (text) (concat "  " (cdr (assoc text choices)))))))
     (completing-read prompt
@@ -81,8 +82,8 @@ Return its text.  DEFAULT is what an empty answer means."
                                   (plist-get preset :summary)))
                           presets))
          (title (scim-setup--choose
-                 (format "New tenant in %s, what is it? "
-                         (abbreviate-file-name root))
+                 (format "New tenant in %s, what is it? (default %s) "
+                         (abbreviate-file-name root) (caar choices))
                  choices (caar choices))))
     (seq-find (lambda (preset) (equal (plist-get preset :title) title))
               presets)))

@@ -260,7 +260,7 @@ That is done by the TAB before it; one that is too wide is cut."
                                    scim-table--columns))))
     (unless names
       (user-error "This table cannot be sorted"))
-    (cdr (assoc (completing-read "Sort by: " names nil t) names))))
+    (scim-ui-choose "Sort by" names)))
 
 (defun scim-table-sort-click (event)
   "Sort by the column whose heading was clicked on by EVENT."

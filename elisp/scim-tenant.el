@@ -158,21 +158,25 @@ Nothing is asked for it."
               (scim-ui-face (concat "  " (elt (plist-get tenant :problems) 0))
                             'scim-warning)))))
 
-(defun scim-tenant-read (prompt &optional root)
-  "Ask with PROMPT for a tenant of the workspace ROOT, and return its name."
+(defun scim-tenant-read (prompt &optional root but)
+  "Ask with PROMPT for a tenant of the workspace ROOT, and return its name.
+The tenant called BUT is not among those to choose from."
   (let* ((root (or root (scim-rpc-root)))
          (answer (scim-error-as-user-error
                    (scim-rpc-request scim-protocol-tenants nil :root root)))
-         (names (mapcar #'scim-tenant-label (plist-get answer :tenants)))
+         (names (remove but (mapcar #'scim-tenant-label
+                                    (plist-get answer :tenants))))
          (completion-extra-properties
           (list :annotation-function
                 (apply-partially #'scim-tenant--annotation answer))))
     (scim-tenant--note root answer)
     (unless names
-      (user-error "There is no tenant; M-x scim-tenant-add sets one up"))
-    (substring-no-properties
-     (completing-read prompt names nil t nil nil
-                      (or scim-tenant (plist-get answer :defaultTenant))))))
+      (user-error "There is no %stenant; M-x scim-tenant-add sets one up"
+                  (if but "other " "")))
+    (scim-ui-choose prompt names
+                    (car (member (or scim-tenant
+                                     (plist-get answer :defaultTenant))
+                                 names)))))
 
 ;;;###autoload
 (defun scim-tenant-choose (name)

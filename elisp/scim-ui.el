@@ -105,6 +105,20 @@
   "Return TEXT with FACE, for a buffer with or without font lock."
   (propertize text 'face face 'font-lock-face face))
 
+(defun scim-ui-choose (prompt choices &optional default)
+  "Ask with PROMPT for one of CHOICES and return it.
+CHOICES are strings, or conses of a string and what is returned for it;
+without any, every answer is taken.  An empty answer means DEFAULT, by
+default the first one; case does not matter."
+  (let* ((completion-ignore-case t)
+         (first (car choices))
+         (default (or default (if (consp first) (car first) first)))
+         (text (substring-no-properties
+                (completing-read (format-prompt (string-trim-right prompt "[: ]+")
+                                                default)
+                                 choices nil (and choices t) nil nil default))))
+    (if (consp first) (cdr (assoc text choices)) text)))
+
 (defun scim-ui-copy (text what)
   "Put TEXT into the kill ring and say that WHAT was copied."
   (kill-new text)

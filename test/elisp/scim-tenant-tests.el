@@ -260,6 +260,38 @@ Without TENANTS, there is no scim.yaml."
         (set-buffer-modified-p nil))
       (kill-buffer buffer))))
 
+(ert-deftest scim-tenant-reading-has-a-default ()
+  "The prompt names it; another one than a given one can be wanted."
+  (scim-tenant-tests--with nil
+    (write-region "default: zurich
+tenants:
+  zurich: { baseUrl: \"https://z.example/scim\", auth: { scheme: none } }
+  live: { baseUrl: \"https://l.example/scim\", auth: { scheme: none } }
+"
+                  nil "scim.yaml" nil 'silent)
+    (let (asked)
+      (cl-letf (((symbol-function 'completing-read)
+                 (lambda (prompt choices _ _ _ _ default &rest _)
+                   (should completion-ignore-case)
+                   (push (list prompt (length choices)) asked)
+                   default)))
+        (should (equal "zurich" (scim-tenant-read "Tenant: ")))
+        (should (equal "live" (scim-tenant-read "Other: " nil "zurich")))
+        (let ((scim-tenant "live"))
+          (should (equal "live" (scim-tenant-read "Tenant: ")))))
+      (should (equal '(("Tenant (default live): " 2)
+                       ("Other (default live): " 1)
+                       ("Tenant (default zurich): " 2))
+                     asked)))))
+
+(ert-deftest scim-ui-choices-can-stand-for-something ()
+  "Nothing typed is the first one, and what it stands for is returned."
+  (cl-letf (((symbol-function 'completing-read)
+             (lambda (_ _ _ _ _ _ default &rest _) default)))
+    (should (eq 1 (scim-ui-choose "Which" '(("a" . 1) ("b" . 2)))))
+    (should (eq 2 (scim-ui-choose "Which" '(("a" . 1) ("b" . 2)) "b")))
+    (should (equal "a" (scim-ui-choose "Which: " '("a" "b"))))))
+
 (ert-deftest scim-setup-stores-in-auth-source ()
   "A secret that auth-source does not have is asked for and stored there."
   (scim-tenant-tests--with nil
