@@ -371,7 +371,11 @@ Point stays at its exchange, or at the end."
        (not (get-text-property (point) 'scim-log-detail))))
 
 (defun scim-log--exchange-at-point ()
-  "Return the exchange at point, or signal a `user-error'."
+  "Return the exchange at point, or signal a `user-error'.
+At the end of the buffer, where a log is followed, go to the last one."
+  (when (and (eobp) (not (bobp)))
+    (forward-line -1)
+    (scim-log--goto-line))
   (or (get-text-property (point) 'scim-log-exchange)
       (user-error "There is no exchange here")))
 

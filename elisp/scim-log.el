@@ -26,6 +26,7 @@
 (require 'scim-menu)
 (require 'scim-protocol)
 (require 'scim-rpc)
+(require 'scim-tenant)
 (require 'scim-ui)
 (require 'scim-alert)
 
@@ -136,8 +137,11 @@ Failed writes are told in either case."
              "Exchanges are not logged any more")))
 
 (defun scim-log-clear ()
-  "Forget all exchanges of this log."
+  "Forget all exchanges of this log, after a question."
   (interactive)
+  (unless (or noninteractive
+              (y-or-n-p "Forget the exchanges of this log? "))
+    (user-error "Nothing was forgotten"))
   (unless (or scim-log--archive-id scim-log--action)
     (scim-log-forget scim-log--tenant))
   (setq scim-log--marked nil)
@@ -151,16 +155,29 @@ Failed writes are told in either case."
     (cond ((null buffers)
            (user-error "Nothing has been sent yet"))
           ((cdr buffers)
-           (get-buffer (completing-read "Log: " (mapcar #'buffer-name buffers)
-                                        nil t)))
+           (get-buffer (scim-ui-choose
+                        "Log" (mapcar #'buffer-name buffers)
+                        (buffer-name (scim-log--usual buffers)))))
           (t (car buffers)))))
+
+(defun scim-log--usual (buffers)
+  "Return of BUFFERS the log of the tenant of this buffer, or the first one."
+  (let ((tenant (or scim-tenant (plist-get (scim-tenant-info) :name))))
+    (or (seq-find (lambda (buffer)
+                    (equal tenant (buffer-local-value 'scim-log--tenant buffer)))
+                  buffers)
+        (car buffers))))
 
 (defun scim-log--show (buffer)
   "Show the log BUFFER, at its end unless it is shown already."
   (scim-alert-clear)
-  (unless (get-buffer-window buffer)
-    (with-current-buffer buffer (goto-char (point-max))))
-  (pop-to-buffer buffer))
+  (if (get-buffer-window buffer)
+      (pop-to-buffer buffer)
+    (with-current-buffer buffer (goto-char (point-max)))
+    (pop-to-buffer buffer)
+    ;; As many as there is room for.
+    (unless noninteractive
+      (recenter -1))))
 
 ;;;###autoload
 (defun scim-log (&optional tenant)

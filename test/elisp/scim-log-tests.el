@@ -105,6 +105,30 @@
       (should-not (string-match-p "×" (car lines)))
       (should (string-match-p "×3" (cadr lines))))))
 
+(ert-deftest scim-log-end-is-about-the-last-exchange ()
+  "A log that is followed has point after the last line."
+  (scim-log-tests--with (list (scim-log-tests--exchange 1)
+                              (scim-log-tests--exchange 2 :path "/Users/שרה"))
+    (goto-char (point-max))
+    (scim-log-mark)
+    (should (string-match-p "^\\*.*/Users/שרה$" (cadr (scim-log-tests--lines))))))
+
+(ert-deftest scim-log-offers-that-of-the-tenant ()
+  "Of several logs, that of the tenant of the buffer is the default."
+  (scim-log-tests--fresh
+    (dolist (tenant '("one" "two" "three"))
+      (scim-log-exchange nil (scim-log-tests--exchange 1 :tenant tenant)))
+    (scim-log-flush)
+    (with-temp-buffer
+      (setq-local scim-tenant "two")
+      (cl-letf (((symbol-function 'completing-read)
+                 (lambda (prompt _ _ _ _ _ default &rest _)
+                   (should (string-match-p "\\`Log (default .*two" prompt))
+                   default)))
+        (save-window-excursion
+          (call-interactively #'scim-log)
+          (should (equal "two" scim-log--tenant)))))))
+
 (ert-deftest scim-log-shows-exchanges-without-answer ()
   "Without a status, the error is in the line, as one line."
   (scim-log-tests--with (list (scim-log-tests--exchange
