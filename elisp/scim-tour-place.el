@@ -150,6 +150,17 @@ It is called in the workspace of the tour."
   (and (zerop scim-tour-place-restored)
        (scim-tour-place-from-home first)))
 
+(defun scim-tour-place-from-untouched (first)
+  "Show the home buffer; the FIRST time, have the request file be as it was."
+  (when first
+    (when-let ((buffer (get-file-buffer (scim-tour-place-file "tour.scim"))))
+      (with-current-buffer buffer
+        (scim-request-forget)
+        (set-buffer-modified-p nil)
+        (kill-buffer)))
+    (scim-tour-service-restore-file "tour.scim"))
+  (scim-tour-place-from-home first))
+
 (defun scim-tour-place-from-requests (first)
   "Show the request file, and send it when that has not been done.
 It is sent the FIRST time only."

@@ -105,6 +105,11 @@ tenants:
         (not (and (file-exists-p file)
                   (equal text (scim-tour-service--read file)))))))
 
+(defun scim-tour-service-restore-file (name)
+  "Give the file NAME of the workspace the text that it had."
+  (scim-tour-service--write name (alist-get name scim-tour-service--texts
+                                            nil nil #'equal)))
+
 (defun scim-tour-service-changed-files ()
   "Return the names of files that the person has changed or made."
   (when (and scim-tour-service-root (file-directory-p scim-tour-service-root))
@@ -210,6 +215,8 @@ that are kept."
           (with-current-buffer buffer
             (when (and buffer-file-name (buffer-modified-p)) (save-buffer)))))
       (scim-rpc-stop root)
+      ;; Nobody needs to know that there was one.
+      (remhash root scim-rpc--bridges)
       (scim-tour-service--kill-buffers)
       (setq scim-tour-service-root nil)
       (unless keep

@@ -20,7 +20,7 @@
      :from scim-tour-place-from-file
      :tasks
      ((:label "home"
-       :text "Above is the configuration of a workspace: a tenant, and that its \
+       :text "Below is the configuration of a workspace: a tenant, and that its \
 token stands in another file.  Its service runs on this machine, just for you: \
 nothing can be broken.  Press {M-x scim RET} to see how it is."
        :done scim-tour-done-home-p :alone t)
@@ -92,7 +92,7 @@ that; go on as before: {scim-edit-mode:scim-edit-commit} to preview…"
        :text "…and {scim-edit-preview-mode:scim-edit-preview-send} to send."
        :done scim-tour-done-conflict-p)
       (:label "decide"
-       :text "Nothing was overwritten.  Above are your version, the one that you \
+       :text "Nothing was overwritten.  Side by side are your version, the one that you \
 had read, and theirs; what does not collide is merged.  For the title at point, \
 {scim-edit-conflict-mode:scim-edit-conflict-take-mine} takes yours, \
 {?scim-edit-conflict-mode:scim-edit-conflict-take-theirs} would take theirs."
@@ -154,16 +154,16 @@ out.  {scim-action-mode:scim-action-run} runs the plan, after a question: {y}."
 {M-x scim-repl RET}."
        :done scim-tour-done-repl-p :alone t)
       (:label "ask"
-       :text "Type {{users title eq \"Tour Guide\"}} and {RET}.  {?TAB} completes; \
+       :text "Type {{users active eq false}} and {RET}.  {?TAB} completes; \
 {?,help} shows what there is."
        :done scim-tour-done-asked-p)
       (:label "change"
-       :text "*1 is the last result.  Activate the first of them again: type \
+       :text "*1 is the last result, *1[0] the first of it.  Activate that one again: type \
 {{patch *1[0] active=true}} and {RET}."
        :done scim-tour-done-patched-p)))
 
     (:id requests :title "Request files"
-     :from scim-tour-place-from-home
+     :from scim-tour-place-from-untouched
      :tasks
      ((:label "file"
        :text "What you do often belongs into a file, beside your code.  Visit one: \

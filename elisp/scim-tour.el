@@ -26,6 +26,8 @@
 (require 'scim-tour-text)
 (require 'scim-ui)
 
+(defvar scim-tour-mode-map)
+
 ;;;; Customization
 
 (defcustom scim-tour-file (locate-user-emacs-file "scim-tour")
@@ -242,8 +244,9 @@ It is `wanted', `asked' when it was asked for, or nil when it is there.")
       (when scim-tour-service-root
         (setq default-directory scim-tour-service-root)))
     (or (get-buffer-window buffer)
+        ;; Menus are shown at the bottom.
         (display-buffer-in-side-window
-         buffer '((side . bottom) (slot . 1) (dedicated . t)
+         buffer '((side . top) (dedicated . t)
                   (window-height . 7)
                   (window-parameters . ((no-delete-other-windows . t)))))
         (display-buffer buffer))))
@@ -284,10 +287,10 @@ It is `wanted', `asked' when it was asked for, or nil when it is there.")
         scim-tour--passed nil
         scim-tour--step step
         scim-tour--task 0)
-  (scim-tour-service-start (lambda () (scim-tour--started step))
-                           #'scim-tour--failed)
   (scim-tour--display)
-  (scim-tour--render))
+  (scim-tour--render)
+  (scim-tour-service-start (lambda () (scim-tour--started step))
+                           #'scim-tour--failed))
 
 (defun scim-tour--started (step)
   "Go to STEP, a number: the service can be used."
@@ -328,10 +331,23 @@ It is `wanted', `asked' when it was asked for, or nil when it is there.")
   (unless scim-tour--step
     (user-error "There is no tour; M-x scim-tour begins one")))
 
+(defun scim-tour--repeat ()
+  "Have the keys that skip and return be so for a moment longer.
+What is shown then is selected, where they mean something else."
+  (let* ((map (make-sparse-keymap))
+         (commands '(scim-tour-next scim-tour-previous))
+         (exit (progn
+                 (dolist (command commands)
+                   (dolist (key (where-is-internal command scim-tour-mode-map))
+                     (define-key map key command)))
+                 (set-transient-map map))))
+    (run-with-timer 1.5 nil exit)))
+
 (defun scim-tour-next ()
   "Skip this step."
   (interactive)
   (scim-tour--demand)
+  (scim-tour--repeat)
   (if (nth (1+ scim-tour--step) scim-tour-steps)
       (scim-tour--go (1+ scim-tour--step))
     (user-error "This is the last step; %s"
@@ -342,6 +358,7 @@ It is `wanted', `asked' when it was asked for, or nil when it is there.")
   "Return to the beginning of this step, or to the step before."
   (interactive)
   (scim-tour--demand)
+  (scim-tour--repeat)
   (cond ((> scim-tour--task 0) (scim-tour--go scim-tour--step))
         ((> scim-tour--step 0) (scim-tour--go (1- scim-tour--step)))
         (t (user-error "This is the first step"))))
