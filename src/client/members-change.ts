@@ -12,11 +12,11 @@ import {
 } from '../scim/error.js';
 import { type JsonObject, type JsonValue, setMember } from '../scim/json.js';
 import { patchMessage } from '../scim/messages/patch-op.js';
+import { withReferences } from '../scim/references-text.js';
 import type { ResolvedAttribute } from '../scim/schema/resource-type.js';
 import { resourcePath } from './address.js';
 import { dialectOf } from './dialect.js';
 import { type MembersOf, type MembersPlace, placeOf } from './members.js';
-import { withReferences } from './members-put.js';
 import type { Target } from './target.js';
 import type { Answer, CallOptions } from './types.js';
 

@@ -164,8 +164,8 @@ function patchBodies(
   return sent.map((each) => JSON.stringify(messageOf(each, dialect)));
 }
 
-/** RESOURCE as the body of a PUT. */
-function wholeBody(resource: JsonObject): string {
+/** RESOURCE as the body of a PUT. Throws `ScimError` when it could not be sent unchanged. */
+export function wholeBody(resource: JsonObject): string {
   if (holdsUnsafeNumber(resource)) {
     throw new ScimError('payload.invalid', 'It holds a number with more digits than can be sent again unchanged');
   }

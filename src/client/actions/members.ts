@@ -2,17 +2,19 @@
 
 import { planRequests } from '../../scim/diff/requests.js';
 import { UsageError } from '../../scim/error.js';
-import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../../scim/json.js';
+import type { JsonObject, JsonValue } from '../../scim/json.js';
 import { patchMessage } from '../../scim/messages/patch-op.js';
-import { attributeKey, getAttribute, holdsReferences, type ResourceType } from '../../scim/schema/resource-type.js';
+import { withReferences } from '../../scim/references-text.js';
+import { getAttribute, holdsReferences, type ResourceType } from '../../scim/schema/resource-type.js';
 import type { AttributeDefinition } from '../../scim/schema/types.js';
 import { resourcePath } from '../address.js';
 import { dialectOf } from '../dialect.js';
 import type { CallOptions } from '../types.js';
+import { wholeBody } from './change.js';
 import { labelOf } from './label.js';
 import { type PlanMeans, protectionOf, warningsFor } from './make-plan.js';
 import { ActionPlan, type Work } from './plan.js';
-import { isMissing, readCurrent, readOne } from './read.js';
+import { isMissing, readCurrent, readGroup, referredId } from './read.js';
 import type { Action, Current, Item, Job, PlannedRequest } from './types.js';
 
 type MemberAction = Extract<Action, { readonly groups: readonly string[] }>;
@@ -30,6 +32,10 @@ interface Group {
   readonly attribute: AttributeDefinition;
   readonly members: ReadonlySet<string>;
   readonly readable: boolean;
+  /** Does it show members at all? One without any need not. */
+  readonly shown: boolean;
+  /** As the server sent it, if that is all. */
+  readonly text: string | undefined;
 }
 
 /** The plan of ACTION for the resources IDS of TYPE. Throws as `makePlan` does, also when a group cannot be read. */
@@ -54,7 +60,7 @@ export async function planMembers(
   const protection = protectionOf(safeguards, groupType);
   const groups: Group[] = [];
   for (const id of new Set(action.groups)) {
-    const current = await readOne({ target, type: groupType, projection: {} }, id, call);
+    const current = await readGroup({ target, type: groupType }, id, call);
     const group = groupOf(current, groupType, attribute, means);
     const protectedBy = protection(group.resource);
     if (protectedBy !== undefined) {
@@ -79,20 +85,16 @@ export async function planMembers(
 }
 
 function groupOf(current: Current, type: ResourceType, attribute: AttributeDefinition, { target }: PlanMeans): Group {
-  const { id, resource, etag, error } = current;
+  const { id, resource, etag, text, error } = current;
   if (resource === undefined) {
     if (isMissing(current) || error === undefined) throw new UsageError(`There is no group ${id}`);
     throw error;
   }
   const list = getAttribute(resource, attribute.name);
-  const members = new Set(Array.isArray(list) ? list.flatMap(idIn) : []);
+  const members = new Set(Array.isArray(list) ? list.flatMap((each) => referredId(each) ?? []) : []);
   const readable = target.profile.groups.membersReadable;
-  return { type, id, label: labelOf(resource, id), resource, etag, attribute, members, readable };
-}
-
-function idIn(member: JsonValue): string[] {
-  const value = isJsonObject(member) ? getAttribute(member, 'value') : undefined;
-  return typeof value === 'string' ? [value] : [];
+  const shown = list !== undefined;
+  return { type, id, label: labelOf(resource, id), resource, etag, attribute, members, readable, shown, text };
 }
 
 function needsChange({ members, readable }: Group, id: string, adds: boolean): boolean {
@@ -106,7 +108,8 @@ function itemOf(id: string, current: Current | undefined, groups: readonly Group
     return { id, label, outcome: 'skipped', detail: 'not found' };
   if (groups.some((group) => needsChange(group, id, adds))) return { id, label, outcome: 'planned', detail: '' };
   const where = groups.map((group) => group.label).join(', ');
-  return { id, label, outcome: 'unchanged', detail: `${adds ? 'already in' : 'not in'} ${where}` };
+  const how = adds ? 'already in' : groups.every(({ shown }) => shown) ? 'not in' : 'not among what is shown of';
+  return { id, label, outcome: 'unchanged', detail: `${how} ${where}` };
 }
 
 function hiddenWarning({ label, readable }: Group): string[] {
@@ -154,14 +157,8 @@ function patching(
 }
 
 /** The one request that says the whole list of GROUP. */
-function replacing({ resource, attribute }: Group, ids: readonly string[], adds: boolean): PlannedRequest {
-  const list = getAttribute(resource, attribute.name);
-  const present = Array.isArray(list) ? list : [];
-  const changed = new Set(ids);
-  const after = adds
-    ? [...present, ...ids.map((value): JsonValue => ({ value }))]
-    : present.filter((member) => !idIn(member).some((id) => changed.has(id)));
-  const whole: JsonObject = { ...resource };
-  setMember(whole, attributeKey(resource, attribute.name) ?? attribute.name, after);
-  return { method: 'PUT', body: JSON.stringify(whole), items: ids };
+function replacing({ resource, attribute, text }: Group, ids: readonly string[], adds: boolean): PlannedRequest {
+  const change = { extension: undefined, name: attribute.name, added: adds ? ids : [], removed: adds ? [] : ids };
+  const body = withReferences(text ?? wholeBody(resource), change);
+  return { method: 'PUT', body, items: ids };
 }

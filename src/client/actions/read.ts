@@ -2,8 +2,8 @@
 
 import { CancelledError, InvalidResponseError, NetworkError, ResponseError, ScimError } from '../../scim/error.js';
 import { quoteFilterString } from '../../scim/filter/escape.js';
-import { isJsonObject, type JsonObject } from '../../scim/json.js';
-import { getAttribute, type ResourceType } from '../../scim/schema/resource-type.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../scim/json.js';
+import { attributeKey, getAttribute, type ResourceType } from '../../scim/schema/resource-type.js';
 import type { ProfileValues } from '../../vendors/index.js';
 import type { Target } from '../target.js';
 import type { CallOptions, Discovery, Projection } from '../types.js';
@@ -146,13 +146,33 @@ export async function readOne(
   try {
     const answer = await target.get(type.name, id, projection, call);
     const resource = isJsonObject(answer.json) ? answer.json : undefined;
-    return { id, resource, etag: answer.etag ?? undefined };
+    return { id, resource, etag: answer.etag ?? undefined, text: answer.text };
   } catch (error) {
     if (!(error instanceof ScimError) || error instanceof CancelledError) throw error;
     if (error instanceof NetworkError && error.outcome === 'notSent') throw error;
     if (error instanceof ResponseError && error.status === 401) throw error;
     return { id, resource: undefined, etag: undefined, error };
   }
+}
+
+/** As `readOne`, with the members of a group also where the service shows them only when they are asked for by name. */
+export async function readGroup(
+  reading: Pick<Reading, 'target' | 'type'>,
+  id: string,
+  call: CallOptions,
+): Promise<Current> {
+  const current = await readOne({ ...reading, projection: {} }, id, call);
+  const { resource } = current;
+  if (resource === undefined || attributeKey(resource, 'members') !== undefined) return current;
+  const named = await readOne({ ...reading, projection: { attributes: ['members'] } }, id, call);
+  const members = named.resource === undefined ? undefined : getAttribute(named.resource, 'members');
+  return members === undefined ? current : { ...current, resource: { ...resource, members }, text: undefined };
+}
+
+/** The id that MEMBER, a reference or a bare id, refers to. */
+export function referredId(member: JsonValue): string | undefined {
+  const value = isJsonObject(member) ? getAttribute(member, 'value') : member;
+  return Number.isSafeInteger(value) ? String(value) : typeof value === 'string' ? value : undefined;
 }
 
 /** `meta.version` of RESOURCE (RFC 7644 §3.14). */

@@ -232,7 +232,8 @@ function doubtSettled(verdict: Verdict, { effect, detail }: Sight): Verdict {
 }
 
 /** VERDICT, a success by its answer, after the resource was seen on behalf of ITEM. */
-function seen(verdict: Verdict, { effect, detail, wrong }: Sight, item: string): Verdict {
+function seen(verdict: Verdict, { effect, detail, wrong, isOpen }: Sight, item: string): Verdict {
+  if (isOpen === true) return { ...withDetail(verdict, detail), outcome: 'ambiguous' };
   if (effect === false && (wrong === undefined || wrong.has(item))) {
     const answered = `the service answered ${verdict.status ?? 'with success'}, but ${detail}`;
     return { ...verdict, outcome: 'failed', detail: `did not take effect: ${answered}` };

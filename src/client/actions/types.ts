@@ -74,6 +74,8 @@ export interface Current {
   /** undefined when it could not be read. */
   readonly resource: JsonObject | undefined;
   readonly etag: string | undefined;
+  /** As the server sent it, when it was read by itself and whole. */
+  readonly text?: string | undefined;
   /** Why it could not be read; a 404 means that there is none. */
   readonly error?: Error | undefined;
 }

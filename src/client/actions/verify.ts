@@ -1,6 +1,7 @@
 /** Did a write take effect? What the answer shows counts; what it does not show is read. */
 
 import { sleep, systemClock } from '../../http/clock.js';
+import type { Redactor } from '../../redact/redact.js';
 import { ProtocolError } from '../../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../scim/json.js';
 import { applyPatch, type PatchOperation } from '../../scim/patch/index.js';
@@ -8,7 +9,7 @@ import { attributeKey, getAttribute, type ResourceType } from '../../scim/schema
 import type { Target } from '../target.js';
 import type { CallOptions } from '../types.js';
 import { activeOf } from './change.js';
-import { isMissing, readOne } from './read.js';
+import { isMissing, readGroup, readOne, referredId } from './read.js';
 import type { Current, Expectation } from './types.js';
 
 /** What is seen of an effect. */
@@ -17,6 +18,8 @@ export interface Sight {
   readonly effect: boolean | undefined;
   /** What is there instead, or why it cannot be seen; or what else happened. */
   readonly detail: string;
+  /** Nobody can tell, though others of the kind show it: the answer is not to be believed. */
+  readonly isOpen?: boolean | undefined;
   /** The version that was seen. */
   readonly etag?: string | undefined;
   /** Of several items those without the effect; absent: all. */
@@ -32,7 +35,7 @@ interface Looked {
 }
 
 /** A service may show for a moment what was before. */
-const patienceMs = [0, 300, 1_000] as const;
+const patienceMs = [0, 300, 1_000, 1_500] as const;
 
 /** What ANSWER, the resource in the answer to a write, shows of EXPECT; undefined when that is not all there is to see. */
 export function seenIn(answer: JsonValue | undefined, expect: Expectation, looked: Looked): Sight | undefined {
@@ -50,8 +53,10 @@ export async function lookFor(expect: Expectation, looked: Looked, call: CallOpt
     const needsMembers = expect.kind === 'members' || type.attribute('members') === undefined;
     const isPatched = expect.kind === 'patched';
     const projection = needsMembers || isPatched ? {} : { excludedAttributes: ['members'] };
-    sight = seenNow(await readOne({ target, type, projection }, id, call), expect, looked);
-    if (sight.effect !== false) return sight;
+    const isGroup = expect.kind === 'members';
+    const reading = isGroup ? readGroup({ target, type }, id, call) : readOne({ target, type, projection }, id, call);
+    sight = seenNow(await reading, expect, looked);
+    if (sight.effect !== false && sight.isOpen !== true) return sight;
   }
   return sight;
 }
@@ -69,7 +74,7 @@ function seenNow(current: Current, expect: Expectation, looked: Looked): Sight {
   return { effect: undefined, detail: 'the service no longer has it' };
 }
 
-function seenInResource(resource: JsonObject, expect: Expectation, { type, items }: Looked): Sight {
+function seenInResource(resource: JsonObject, expect: Expectation, { target, type, items }: Looked): Sight {
   switch (expect.kind) {
     case 'deleted':
       if (expect.mayStayInactive && activeOf(resource) === false)
@@ -78,25 +83,28 @@ function seenInResource(resource: JsonObject, expect: Expectation, { type, items
     case 'members':
       return membersSeen(resource, expect.present, items);
     case 'patched':
-      return patchSeen(type, resource, expect.operations);
+      return patchSeen(type, resource, expect.operations, target.redactor);
   }
 }
 
 function membersSeen(group: JsonObject, present: boolean, items: readonly string[]): Sight {
   if (attributeKey(group, 'members') === undefined && present) {
-    return { effect: false, detail: 'the group shows no members' };
+    return { effect: undefined, isOpen: true, detail: 'the group shows no members' };
   }
   const list = getAttribute(group, 'members');
-  const ids = new Set(
-    (Array.isArray(list) ? list : []).map((member) => (isJsonObject(member) ? getAttribute(member, 'value') : member)),
-  );
+  const ids = new Set((Array.isArray(list) ? list : []).map(referredId));
   const wrong = items.filter((id) => ids.has(id) !== present);
   if (wrong.length === 0) return { effect: true, detail: '' };
   const detail = present ? 'it is not in the group' : 'it is still in the group';
   return { effect: false, detail, wrong: new Set(wrong) };
 }
 
-function patchSeen(type: ResourceType, resource: JsonObject, operations: readonly PatchOperation[]): Sight {
+function patchSeen(
+  type: ResourceType,
+  resource: JsonObject,
+  operations: readonly PatchOperation[],
+  redactor: Redactor,
+): Sight {
   const visible = operations.filter(({ path }) => path === undefined || !isHidden(type, path));
   if (visible.length === 0) return { effect: undefined, detail: 'the service never shows this attribute' };
   try {
@@ -104,7 +112,7 @@ function patchSeen(type: ResourceType, resource: JsonObject, operations: readonl
     const normal =
       active === undefined ? resource : { ...resource, [attributeKey(resource, 'active') ?? 'active']: active };
     if (!applyPatch(type, normal, visible).changed) return { effect: true, detail: '' };
-    return { effect: false, detail: describe(type, resource, visible) };
+    return { effect: false, detail: describe(type, resource, visible, redactor) };
   } catch (error) {
     // A filter that selected what was changed finds it no more.
     if (error instanceof ProtocolError) return { effect: undefined, detail: 'whether it took effect cannot be seen' };
@@ -117,8 +125,13 @@ function isHidden(type: ResourceType, path: string): boolean {
   return [found?.attribute, found?.sub].some((one) => one?.returned === 'never' || one?.returned === 'request');
 }
 
-/** What RESOURCE has where the first of OPERATIONS wanted something else. */
-function describe(type: ResourceType, resource: JsonObject, operations: readonly PatchOperation[]): string {
+/** What RESOURCE has where the first of OPERATIONS wanted something else; secrets are masked. */
+function describe(
+  type: ResourceType,
+  resource: JsonObject,
+  operations: readonly PatchOperation[],
+  redactor: Redactor,
+): string {
   const path = operations.find((one) => one.path !== undefined)?.path;
   const found = path === undefined ? undefined : type.lookup(path);
   if (found?.attribute === undefined) return 'the resource is not as it should be';
@@ -126,6 +139,7 @@ function describe(type: ResourceType, resource: JsonObject, operations: readonly
   const value = isJsonObject(extension) ? getAttribute(extension, found.attribute.name) : undefined;
   const inner = found.sub !== undefined && isJsonObject(value) ? getAttribute(value, found.sub.name) : value;
   if (inner === undefined) return `${path} is not there`;
-  const text = JSON.stringify(inner);
+  const name = JSON.stringify((found.sub ?? found.attribute).name);
+  const text = redactor.json(`{${name}:${JSON.stringify(inner)}}`).slice(name.length + 2, -1);
   return `${path} is ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
 }

@@ -1,7 +1,7 @@
 /** A resource with other references in one of its lists, for services that take the whole of it alone (RFC 7644 §3.5.1). */
 
 import { type Node, parseTree } from 'jsonc-parser';
-import { ProtocolError } from '../scim/error.js';
+import { ProtocolError } from './error.js';
 
 /** Which list is meant, and what shall be different. */
 export interface ListChange {
