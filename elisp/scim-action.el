@@ -28,6 +28,7 @@
 (require 'scim-table)
 (require 'scim-tenant)
 (require 'scim-ui)
+(require 'scim-workspace)
 
 (autoload 'scim-log-of-action "scim-log" nil t)
 (autoload 'scim-lookup-read-several "scim-lookup")
@@ -114,7 +115,7 @@ SINGLE is non-nil when each request shall have one member of a group."
   "Name this buffer after its plan."
   (let ((name (format "*SCIM action: %s*" (plist-get scim-action--summary :title))))
     (unless (string-prefix-p name (buffer-name))
-      (rename-buffer name t))))
+      (scim-workspace-rename-buffer name))))
 
 (defun scim-action--busy-p ()
   "Is something in progress in this buffer?"

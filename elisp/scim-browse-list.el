@@ -22,6 +22,7 @@
 (require 'scim-table)
 (require 'scim-tenant)
 (require 'scim-ui)
+(require 'scim-workspace)
 
 ;;;; Customization
 
@@ -322,7 +323,7 @@ another filter."
   (let ((name (format "*SCIM %s %s*" (plist-get state :tenant)
                       (plist-get state :plural))))
     (unless (string-prefix-p name (buffer-name))
-      (rename-buffer name t))))
+      (scim-workspace-rename-buffer name))))
 
 (scim-rpc-on scim-protocol-browse-rows #'scim-browse--rows)
 

@@ -23,6 +23,7 @@
 (require 'scim-table)
 (require 'scim-tenant)
 (require 'scim-ui)
+(require 'scim-workspace)
 
 (autoload 'scim-action-report-format "scim-action")
 (autoload 'scim-action-read-choices "scim-action-read")
@@ -174,7 +175,8 @@ See Info node `(scim)Comparing'."
         (tenant-b (or tenant-b tenant-a scim-tenant))
         (directory default-directory))
     (with-current-buffer
-        (get-buffer-create (format "*SCIM difference: %s %s %s*" type id-a id-b))
+        (scim-workspace-buffer
+         (format "*SCIM difference: %s %s %s*" type id-a id-b) (scim-rpc-root))
       (setq default-directory directory)
       (unless (derived-mode-p 'scim-compare-diff-mode)
         (scim-compare-diff-mode))
@@ -360,7 +362,8 @@ See Info node `(scim)Comparing'."
   (interactive (scim-compare--read-tenants))
   (let ((directory default-directory))
     (with-current-buffer
-        (get-buffer-create (format "*SCIM comparison: %s of %s and %s*" type a b))
+        (scim-workspace-buffer
+         (format "*SCIM comparison: %s of %s and %s*" type a b) (scim-rpc-root))
       (setq default-directory directory)
       (unless (derived-mode-p 'scim-compare-mode)
         (scim-compare-mode))

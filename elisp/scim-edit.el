@@ -30,6 +30,7 @@
 (require 'scim-rpc)
 (require 'scim-tenant)
 (require 'scim-ui)
+(require 'scim-workspace)
 (require 'scim-visit)
 
 (autoload 'scim-log-of-action "scim-log" nil t)
@@ -136,7 +137,7 @@ The text cannot be changed meanwhile."
         scim-document-place (plist-get result :uri))
   (let ((name (scim-edit--buffer-name)))
     (unless (string-prefix-p (substring name 0 -1) (buffer-name))
-      (rename-buffer name t))))
+      (scim-workspace-rename-buffer name))))
 
 (defun scim-edit--loaded (result)
   "Show the resource in RESULT, which has been read."

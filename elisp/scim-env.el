@@ -25,6 +25,7 @@
 (require 'scim-report)
 (require 'scim-rpc)
 (require 'scim-ui)
+(require 'scim-workspace)
 
 ;;;; Internal variables
 
@@ -268,7 +269,8 @@ See Info node `(scim)Variables of the workspace'."
   (interactive (list (and current-prefix-arg
                           (scim-env-sets-read-tenant "Variables of: "))))
   (let ((directory (or (scim-rpc-root) default-directory)))
-    (with-current-buffer (get-buffer-create "*SCIM variables*")
+    (with-current-buffer (scim-workspace-buffer "*SCIM variables*"
+                                               (scim-rpc-root))
       (unless (and (derived-mode-p 'scim-env-mode)
                    (equal default-directory directory))
         (scim-env-mode)

@@ -68,6 +68,12 @@ Its shape tells, too: not everybody tells colors apart."
   "Return what is known of the service of TENANT, a plist from the bridge."
   (cdr (assoc (plist-get tenant :name) scim-home--health)))
 
+(defun scim-home--unasked-p (tenant)
+  "Could TENANT, a plist from the bridge, be asked, and was not?"
+  (not (or (scim-home--health-of tenant)
+           (not (seq-empty-p (plist-get tenant :problems)))
+           (not (seq-empty-p (plist-get tenant :pending))))))
+
 (defun scim-home--condition-p (health)
   "Is HEALTH the condition that came instead of an answer?"
   (and (consp health) (not (keywordp (car health)))))
@@ -93,6 +99,11 @@ Its shape tells, too: not everybody tells colors apart."
     (scim-home--insert-notes (plist-get tenant :problems) 'scim-warning)
     (scim-home--insert-notes (plist-get tenant :pending) 'scim-dimmed)
     (scim-home--insert-health (scim-home--health-of tenant))
+    (when (scim-home--unasked-p tenant)
+      (scim-home--insert-notes
+       (list (substitute-command-keys
+              "\\<scim-home-mode-map>not asked; \\[scim-home-ask] asks whether it answers"))
+       'scim-dimmed))
     (put-text-property start (point) 'scim-home-tenant
                        (plist-get tenant :name))))
 
@@ -102,6 +113,10 @@ Its shape tells, too: not everybody tells colors apart."
    (if (scim-tenant-flag tenant :readOnly)
        (scim-ui-face "  read-only" 'scim-dimmed)
      "")
+   (pcase (plist-get tenant :confirm)
+     ("always" (scim-ui-face "  asks before every request" 'scim-dimmed))
+     ("writes" (scim-ui-face "  asks before writes" 'scim-dimmed))
+     (_ ""))
    (if-let ((mock (plist-get tenant :mock)))
        (scim-ui-face (format "  →mock %s" mock) 'scim-warning)
      "")
@@ -246,9 +261,8 @@ Its shape tells, too: not everybody tells colors apart."
     (seq-take
      (sort (seq-mapcat
             (lambda (tenant)
-              (seq-filter (lambda (exchange)
-                            (equal scim-home--root (plist-get exchange :root)))
-                          (last (scim-log-kept tenant) scim-home-exchanges)))
+              (last (scim-log-kept tenant scim-home--root)
+                    scim-home-exchanges))
             (scim-log-tenants))
            newest-first)
      scim-home-exchanges)))

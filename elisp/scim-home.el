@@ -30,6 +30,7 @@
 (require 'scim-rpc)
 (require 'scim-tenant)
 (require 'scim-ui)
+(require 'scim-workspace)
 
 (declare-function scim-restart "scim")
 (declare-function scim-customize "scim")
@@ -150,8 +151,21 @@ those whose secrets must be looked up first are never asked by itself."
   "Show in the home buffer of ROOT what was TOLD about its tenants."
   (dolist (buffer (scim-home--buffers))
     (with-current-buffer buffer
+      (scim-home--settle root)
       (when (equal root scim-home--root)
         (scim-home--show-tenants told)))))
+
+(defun scim-home--settle (root)
+  "Have this buffer, if it is of no workspace, be that of ROOT when it is in it.
+A directory becomes a workspace when its first tenant is set up."
+  (when (and root (null scim-home--root)
+             (equal root (scim-rpc-root))
+             (not (seq-some (lambda (buffer)
+                              (equal root (buffer-local-value 'scim-home--root
+                                                              buffer)))
+                            (scim-home--buffers))))
+    (setq default-directory root
+          scim-home--root root)))
 
 (defun scim-home--mocks-changed ()
   "Ask again for what the home buffers show, since mock servers have changed."
@@ -320,11 +334,7 @@ With several workspaces, each has its own."
   (or (seq-find (lambda (buffer)
                   (equal root (buffer-local-value 'scim-home--root buffer)))
                 (scim-home--buffers))
-      (if (and root (get-buffer "*SCIM*"))
-          (get-buffer-create
-           (format "*SCIM: %s*" (abbreviate-file-name
-                                 (directory-file-name root))))
-        (get-buffer-create "*SCIM*"))))
+      (scim-workspace-buffer "*SCIM*" root)))
 
 (defun scim-home-show ()
   "Show the home buffer of this workspace."

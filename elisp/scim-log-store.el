@@ -15,6 +15,7 @@
 ;;; Code:
 
 (require 'cl-lib)
+(require 'seq)
 (require 'subr-x)
 (require 'scim-protocol)
 (require 'scim-rpc)
@@ -50,11 +51,11 @@ They are called also while `scim-log-enabled' is nil.")
 
 (cl-defstruct (scim-log-store (:constructor scim-log-store--make)
                               (:copier nil))
-  "The latest exchanges of a tenant."
+  "The latest exchanges of a tenant of a workspace."
   (count 0) head tail)
 
 (defvar scim-log--stores (make-hash-table :test #'equal)
-  "The `scim-log-store' of each tenant, by its name.")
+  "The `scim-log-store' of each tenant, by a cons of its workspace and name.")
 
 (defvar scim-log--pending nil
   "Exchanges that are not handed on yet, newest first.")
@@ -113,9 +114,9 @@ They are called also while `scim-log-enabled' is nil.")
 
 (defun scim-log--keep (exchange)
   "Keep EXCHANGE; drop the oldest of its tenant once a quarter is too many."
-  (let* ((tenant (plist-get exchange :tenant))
-         (store (or (gethash tenant scim-log--stores)
-                    (puthash tenant (scim-log-store--make) scim-log--stores)))
+  (let* ((key (cons (plist-get exchange :root) (plist-get exchange :tenant)))
+         (store (or (gethash key scim-log--stores)
+                    (puthash key (scim-log-store--make) scim-log--stores)))
          (cell (list exchange)))
     (if (scim-log-store-tail store)
         (setcdr (scim-log-store-tail store) cell)
@@ -127,29 +128,41 @@ They are called also while `scim-log-enabled' is nil.")
                  (scim-log-store-head store))
       (setf (scim-log-store-count store) scim-log-max-exchanges))))
 
-(defun scim-log-kept (&optional tenant)
+(cl-defun scim-log--store-keys (tenant &optional (root nil one))
+  "Return the keys of what is kept of TENANT, a name or nil for all.
+Given ROOT, only those of that workspace."
+  (seq-filter (lambda (key)
+                (and (or (null tenant) (equal tenant (cdr key)))
+                     (or (not one) (equal root (car key)))))
+              (hash-table-keys scim-log--stores)))
+
+(defun scim-log-kept (&optional tenant &rest root)
   "Return the exchanges of TENANT, or of all if nil, oldest first.
-The list must not be changed."
-  (if tenant
-      (when-let ((store (gethash tenant scim-log--stores)))
-        (scim-log-store-head store))
-    (let ((stores (hash-table-values scim-log--stores)))
-      (if (cdr stores)
-          (sort (apply #'append (append (mapcar #'scim-log-store-head stores)
-                                        '(nil)))
-                (lambda (a b)
-                  (< (plist-get a :number) (plist-get b :number))))
-        (and stores (scim-log-store-head (car stores)))))))
+ROOT, a workspace that may be nil, leaves out those of others.  The list
+must not be changed."
+  (let ((lists (mapcar (lambda (key)
+                         (scim-log-store-head (gethash key scim-log--stores)))
+                       (apply #'scim-log--store-keys tenant root))))
+    (if (cdr lists)
+        (sort (apply #'append (append lists '(nil)))
+              (lambda (a b)
+                (< (plist-get a :number) (plist-get b :number))))
+      (car lists))))
 
 (defun scim-log-tenants ()
   "Return the names of the tenants of which exchanges are kept."
-  (sort (hash-table-keys scim-log--stores) #'string<))
+  (sort (delete-dups (mapcar #'cdr (hash-table-keys scim-log--stores)))
+        #'string<))
 
-(defun scim-log-forget (&optional tenant)
-  "Forget the exchanges of TENANT, or of all if nil."
-  (if tenant
-      (remhash tenant scim-log--stores)
-    (clrhash scim-log--stores)))
+(defun scim-log-workspaces ()
+  "Return the workspaces of which exchanges are kept; nil is the default one."
+  (delete-dups (mapcar #'car (hash-table-keys scim-log--stores))))
+
+(defun scim-log-forget (&optional tenant &rest root)
+  "Forget the exchanges of TENANT, or of all if nil.
+ROOT, a workspace that may be nil, keeps those of others."
+  (dolist (key (apply #'scim-log--store-keys tenant root))
+    (remhash key scim-log--stores)))
 
 ;;;; Exchanges
 

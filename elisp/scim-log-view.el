@@ -25,6 +25,7 @@
 (require 'scim-log-store)
 (require 'scim-rpc)
 (require 'scim-ui)
+(require 'scim-workspace)
 
 (declare-function scim-log-mode "scim-log")
 
@@ -75,37 +76,43 @@
                  (buffer-local-value 'major-mode buffer) 'scim-log-mode))
               (buffer-list)))
 
-(defun scim-log--make-buffer (name &rest locals)
-  "Return the log buffer NAME, making it when needed.
+(defun scim-log--make-buffer (buffer &rest locals)
+  "Make BUFFER a log unless it is one, and return it.
 LOCALS are variables and their values in it."
-  (or (get-buffer name)
-      (with-current-buffer (get-buffer-create name)
-        (scim-log-mode)
-        (cl-loop for (variable value) on locals by #'cddr
-                 do (set (make-local-variable variable) value))
-        (scim-log--set-header)
-        (scim-log--render)
-        (current-buffer))))
+  (with-current-buffer buffer
+    (unless (derived-mode-p 'scim-log-mode)
+      (scim-log-mode)
+      (cl-loop for (variable value) on locals by #'cddr
+               do (set (make-local-variable variable) value))
+      (scim-log--set-header)
+      (scim-log--render))
+    buffer))
 
-(defun scim-log--buffer (tenant)
-  "Return the log buffer of TENANT, making it when needed."
-  (scim-log--make-buffer (format "*SCIM (%s) log*" tenant)
-                         'scim-log--tenant tenant))
+(defun scim-log--buffer-name (tenant)
+  "Return the plain name of the log of TENANT."
+  (format "*SCIM (%s) log*" tenant))
+
+(defun scim-log--buffer (tenant root)
+  "Return the log buffer of TENANT of the workspace ROOT, making it when needed."
+  (scim-log--make-buffer
+   (scim-workspace-buffer (scim-log--buffer-name tenant) root)
+   'scim-log--tenant tenant 'scim-log--root root))
 
 (defun scim-log--all-buffer ()
   "Return the log buffer of all tenants, making it when needed."
-  (scim-log--make-buffer "*SCIM log*"))
+  (scim-log--make-buffer (get-buffer-create "*SCIM log*")))
 
 (defun scim-log--action-buffer (action)
   "Return the log buffer of ACTION, a string, making it when needed."
-  (scim-log--make-buffer (format "*SCIM log: %s*" action)
+  (scim-log--make-buffer (get-buffer-create (format "*SCIM log: %s*" action))
                          'scim-log--action action))
 
 (defun scim-log--mine-p (exchange)
   "Does EXCHANGE belong into this buffer, whatever its filter?"
   (and (not scim-log--archive-id)
        (or (not scim-log--tenant)
-           (equal scim-log--tenant (plist-get exchange :tenant)))
+           (and (equal scim-log--tenant (plist-get exchange :tenant))
+                (equal scim-log--root (plist-get exchange :root))))
        (or (not scim-log--action)
            (equal scim-log--action (plist-get exchange :action)))))
 
@@ -113,7 +120,8 @@ LOCALS are variables and their values in it."
   "Return all exchanges of this buffer, whatever its filter."
   (cond (scim-log--archive-id scim-log--archive)
         (scim-log--action (seq-filter #'scim-log--mine-p (scim-log-kept)))
-        (t (scim-log-kept scim-log--tenant))))
+        (scim-log--tenant (scim-log-kept scim-log--tenant scim-log--root))
+        (t (scim-log-kept))))
 
 (defun scim-log--filtered (exchanges)
   "Return those of EXCHANGES that pass the filter of this buffer."
@@ -125,12 +133,14 @@ LOCALS are variables and their values in it."
   "Make the logs of the tenants of EXCHANGES; return those that were not there.
 They show EXCHANGES already, which are kept."
   (let (new)
-    (dolist (tenant (delete-dups (mapcar (lambda (exchange)
-                                           (plist-get exchange :tenant))
-                                         exchanges))
-                    new)
-      (unless (get-buffer (format "*SCIM (%s) log*" tenant))
-        (push (scim-log--buffer tenant) new)))))
+    (pcase-dolist (`(,root . ,tenant)
+                   (delete-dups (mapcar (lambda (exchange)
+                                          (cons (plist-get exchange :root)
+                                                (plist-get exchange :tenant)))
+                                        exchanges)))
+      (unless (scim-workspace-find-buffer (scim-log--buffer-name tenant) root)
+        (push (scim-log--buffer tenant root) new)))
+    new))
 
 (defun scim-log--update (exchanges)
   "Show EXCHANGES, which are new, in the buffers that they belong to."
@@ -163,6 +173,14 @@ That of the last call is remembered: most exchanges are of one minute."
       (concat (scim-log--minute-text timestamp) (substring timestamp 16 23))
     (error (format "%-12.12s" timestamp))))
 
+(defun scim-log--tenant-name (exchange)
+  "Return the tenant of EXCHANGE as it is called in a log of several.
+With several workspaces, the name of its own stands behind it."
+  (if (and (null scim-log--archive-id) (cdr (scim-log-workspaces)))
+      (concat (plist-get exchange :tenant) "<"
+              (scim-workspace-label (plist-get exchange :root)) ">")
+    (plist-get exchange :tenant)))
+
 (defun scim-log--line (exchange)
   "Return the line for EXCHANGE, without faces."
   (let ((attempts (or (plist-get exchange :attempts) 1))
@@ -171,7 +189,7 @@ That of the last call is remembered: most exchanges are of one minute."
      (concat
       (if (memql (plist-get exchange :number) scim-log--marked) "*" " ")
       (unless scim-log--tenant
-        (concat (truncate-string-to-width (plist-get exchange :tenant)
+        (concat (truncate-string-to-width (scim-log--tenant-name exchange)
                                           scim-log--tenant-width nil ?\s)
                 " "))
       (scim-log--time (plist-get exchange :startedAt))
@@ -353,10 +371,12 @@ Point stays at its exchange, or at the end."
       (set-window-point window (point)))
     (force-mode-line-update)))
 
-(defun scim-log-note (tenant text)
-  "Insert TEXT, on a line of its own, into the log of TENANT if it has one."
+(defun scim-log-note (tenant root text)
+  "Insert TEXT, on a line of its own, into the log of TENANT if it has one.
+ROOT is the workspace of TENANT."
   (scim-log-flush)
-  (when-let ((buffer (get-buffer (format "*SCIM (%s) log*" tenant))))
+  (when-let ((buffer (scim-workspace-find-buffer (scim-log--buffer-name tenant)
+                                                 root)))
     (with-current-buffer buffer
       (let ((inhibit-read-only t))
         (save-excursion

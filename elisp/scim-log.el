@@ -143,7 +143,9 @@ Failed writes are told in either case."
               (y-or-n-p "Forget the exchanges of this log? "))
     (user-error "Nothing was forgotten"))
   (unless (or scim-log--archive-id scim-log--action)
-    (scim-log-forget scim-log--tenant))
+    (if scim-log--tenant
+        (scim-log-forget scim-log--tenant scim-log--root)
+      (scim-log-forget)))
   (setq scim-log--marked nil)
   (scim-log--clear-text))
 
@@ -182,10 +184,13 @@ Failed writes are told in either case."
 ;;;###autoload
 (defun scim-log (&optional tenant)
   "Show the log of TENANT, or let the person choose among the logs.
+TENANT is one of this workspace.
 See Info node `(scim)Log'."
   (interactive)
   (scim-log-flush)
-  (scim-log--show (if tenant (scim-log--buffer tenant) (scim-log--choose))))
+  (scim-log--show (if tenant
+                       (scim-log--buffer tenant (scim-rpc-root))
+                     (scim-log--choose))))
 
 ;;;###autoload
 (defun scim-log-all ()

@@ -30,6 +30,7 @@
 (require 'scim-tenant)
 (require 'scim-text)
 (require 'scim-ui)
+(require 'scim-workspace)
 (require 'scim-visit)
 
 (declare-function scim-log-of-action "scim-log")
@@ -135,7 +136,7 @@ one.  Return the handle of the request."
   "Name this buffer after what is in it."
   (let ((name (scim-members--buffer-name)))
     (unless (string-prefix-p name (buffer-name))
-      (rename-buffer name t))))
+      (scim-workspace-rename-buffer name))))
 
 (defun scim-members--buffer-name ()
   "Return the name for this buffer."

@@ -29,7 +29,7 @@
 
 (defvar scim-tenant)
 (defvar scim-log--root)
-(declare-function scim-log-note "scim-log-view" (tenant text))
+(declare-function scim-log-note "scim-log-view" (tenant root text))
 (declare-function scim-log--har-params "scim-log-file")
 (autoload 'scim-mock-view "scim-mock-view" nil t)
 (autoload 'scim-mock-list "scim-mock-list" nil t)
@@ -326,8 +326,8 @@ The mode line of request files shows where requests go."
                 :default (eq t (plist-get answer :isDefault)))
           scim-mock--attached)
     (scim-mock--tenant-changed
-     name (format "Requests for %s go to the mock server %s at %s"
-                  name (scim-mock-name mock) (scim-mock-url mock)))))
+     name root (format "Requests for %s go to the mock server %s at %s"
+                       name (scim-mock-name mock) (scim-mock-url mock)))))
 
 ;;;###autoload
 (defun scim-mock-unuse (attached)
@@ -340,7 +340,8 @@ ATTACHED, an element of `scim-mock--attached', tells which."
                         :root (plist-get attached :root)))
     (scim-mock--drop-tenant (plist-get attached :root) name)
     (scim-mock--tenant-changed
-     name (format "Requests for %s go to its own server again" name))))
+     name (plist-get attached :root)
+     (format "Requests for %s go to its own server again" name))))
 
 (defun scim-mock--read-attached ()
   "Return the element of `scim-mock--attached' that is meant, or ask."
@@ -359,10 +360,11 @@ ATTACHED, an element of `scim-mock--attached', tells which."
                            (equal name (plist-get attached :tenant))))
                     scim-mock--attached)))
 
-(defun scim-mock--tenant-changed (name text)
-  "Tell TEXT, about where requests for the tenant NAME go, here and in its log."
+(defun scim-mock--tenant-changed (name root text)
+  "Tell TEXT, about where requests for a tenant go, here and in its log.
+NAME is the tenant's, and ROOT its workspace."
   (require 'scim-log)
-  (scim-log-note name text)
+  (scim-log-note name root text)
   (run-hooks 'scim-mock-changed-hook)
   (force-mode-line-update t)
   (message "%s" text))
@@ -456,7 +458,8 @@ M-x scim-mock-use or M-x scim-mock-unuse"
     (scim-mock--forget mock)
     (dolist (tenant tenants)
       (scim-mock--tenant-changed
-       tenant (format "Requests for %s go to its own server again" tenant)))
+       tenant (scim-mock-root mock)
+       (format "Requests for %s go to its own server again" tenant)))
     (message "Stopped %s%s" (scim-mock-name mock)
              (if tenants
                  (format "; requests for %s go to the real server again"

@@ -33,6 +33,7 @@
 (require 'scim-rpc)
 (require 'scim-tenant)
 (require 'scim-ui)
+(require 'scim-workspace)
 
 (autoload 'scim-log-of-action "scim-log" nil t)
 
@@ -301,7 +302,7 @@ On a button, press it; on an earlier input, copy it to the prompt."
     (setq scim-repl--production (eq t (plist-get answer :production)))
     (if other
         (scim-repl--give-way other)
-      (rename-buffer (scim-repl--buffer-name scim-tenant) t)
+      (scim-workspace-rename-buffer (scim-repl--buffer-name scim-tenant))
       (scim-repl--show-output (plist-get answer :output))
       (scim-repl--prompt))))
 
@@ -314,7 +315,7 @@ On a button, press it; on an earlier input, copy it to the prompt."
 
 (defun scim-repl--make (root tenant)
   "Return a new REPL in the workspace ROOT for TENANT, a name or nil."
-  (let ((buffer (generate-new-buffer (scim-repl--buffer-name tenant)))
+  (let ((buffer (scim-workspace-new-buffer (scim-repl--buffer-name tenant) root))
         (directory (or root default-directory)))
     (with-current-buffer buffer
       (setq default-directory directory)

@@ -19,6 +19,7 @@
 (require 'scim-menu)
 (require 'scim-rpc)
 (require 'scim-ui)
+(require 'scim-workspace)
 
 (defvar next-error-last-buffer)
 
@@ -176,7 +177,7 @@ NAME is that of the buffer and MODE, a function, its major mode.  DONE,
 if non-nil, is called in it with the answer.  Return the buffer.  The
 workspace is that of the buffer that is current now."
   (let ((directory (or (scim-rpc-root) default-directory)))
-    (with-current-buffer (get-buffer-create name)
+    (with-current-buffer (scim-workspace-buffer name (scim-rpc-root))
       (when scim-report--handle
         (scim-report-cancel)
         ;; That it was cancelled is told later; nobody waits for that.

@@ -313,7 +313,7 @@ With prefix argument SELECT, select its window."
                   (scim-rpc-request scim-protocol-request-variables
                                     (scim-request--params)))))
     (scim-request--pop-up
-     "*SCIM variables*"
+     "*SCIM variables of a file*"
      (mapconcat #'scim-request--variable-line
                 (plist-get answer :variables) ""))))
 

@@ -21,6 +21,7 @@
 (require 'scim-rpc)
 (require 'scim-tenant)
 (require 'scim-ui)
+(require 'scim-workspace)
 
 (declare-function scim-request-resend "scim-request")
 (declare-function scim-request-show-log "scim-request")
@@ -227,7 +228,9 @@ It can be had only once: the bridge may have put it into a file."
 ORIGIN is the buffer of the request file, and TENANT the one the request
 was sent to.  The window is selected only when SELECT is non-nil.
 Return the buffer."
-  (let ((buffer (get-buffer-create (scim-response-buffer-name result))))
+  (let ((buffer (scim-workspace-buffer
+                 (scim-response-buffer-name result)
+                 (and (buffer-live-p origin) (scim-workspace-of origin)))))
     (with-current-buffer buffer
       (unless (derived-mode-p 'scim-response-mode)
         (scim-response-mode)

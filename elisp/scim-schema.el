@@ -28,6 +28,7 @@
 (require 'scim-rpc)
 (require 'scim-tenant)
 (require 'scim-ui)
+(require 'scim-workspace)
 (require 'scim-visit)
 
 (autoload 'scim-log-of-action "scim-log" nil t)
@@ -133,7 +134,7 @@ That is the name of an attribute, a position, or nil."
   "Call this buffer after its tenant."
   (let ((name (scim-schema--buffer-name scim-tenant)))
     (unless (string-prefix-p name (buffer-name))
-      (rename-buffer name t))))
+      (scim-workspace-rename-buffer name))))
 
 (defun scim-schema--find (tenant)
   "Return the buffer for the schemas of TENANT of this workspace, or nil."
@@ -149,7 +150,8 @@ That is the name of an attribute, a position, or nil."
   "Return the buffer for the schemas of TENANT, which may be nil."
   (or (scim-schema--find tenant)
       (let ((directory default-directory))
-        (with-current-buffer (generate-new-buffer (scim-schema--buffer-name tenant))
+        (with-current-buffer (scim-workspace-new-buffer
+                              (scim-schema--buffer-name tenant) (scim-rpc-root))
           (scim-schema-mode)
           (setq default-directory directory
                 scim-rpc-action (scim-rpc-new-action "schemas"))

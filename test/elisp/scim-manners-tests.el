@@ -107,5 +107,97 @@ The same user of two tenants has the same title."
                        'scim-edit-preview--origin
                        (plist-get scim-edit-preview--shown :buffer)))))))))
 
+(defmacro scim-manners-tests--in-two (&rest body)
+  "Evaluate BODY with the workspaces A and B, directories, of the tenant good."
+  (declare (indent 0) (debug t))
+  `(scim-manners-tests--in
+     (let ((a (scim-manners-tests--workspace "acme" "good"))
+           (b (scim-manners-tests--workspace "globex" "good"))
+           (scim-log--stores (make-hash-table :test #'equal)))
+       (scim-rpc-on scim-protocol-exchange #'scim-log-exchange)
+       (scim-rpc-on scim-protocol-exchanges #'scim-log-several)
+       ,@body)))
+
+(defun scim-manners-tests--list (root)
+  "List users of the workspace ROOT and return the log of its tenant."
+  (scim-list 'User :limit 1 :root root)
+  (scim-test-settle)
+  (scim-test-wait-for
+   (lambda () (scim-log-flush) (scim-log-kept "good" root)))
+  (scim-log--buffer "good" root))
+
+(ert-deftest scim-manners-logs-of-two-workspaces ()
+  "Tenants of the same name have logs of their own, which can be told apart."
+  (scim-manners-tests--in-two
+    (let ((log-a (scim-manners-tests--list a)))
+      (should (equal "*SCIM (good) log*" (buffer-name log-a)))
+      (let ((count (with-current-buffer log-a scim-log--count))
+            (log-b (scim-manners-tests--list b)))
+        (should-not (eq log-a log-b))
+        (should (equal "*SCIM (good) log*<acme>" (buffer-name log-a)))
+        (should (equal "*SCIM (good) log*<globex>" (buffer-name log-b)))
+        (should (= count (with-current-buffer log-a scim-log--count)))
+        (dolist (pair (list (cons log-a a) (cons log-b b)))
+          (with-current-buffer (car pair)
+            (should (equal (cdr pair) default-directory))
+            (should (seq-every-p (lambda (exchange)
+                                   (equal (cdr pair)
+                                          (plist-get exchange :root)))
+                                 (scim-log--exchanges)))
+            (should (equal (current-buffer)
+                           (save-window-excursion (scim-log "good")
+                                                  (current-buffer))))))
+        (with-current-buffer log-b
+          (scim-log-clear))
+        (should-not (scim-log-kept "good" b))
+        (should (scim-log-kept "good" a))))))
+
+(ert-deftest scim-manners-log-of-all-tells-workspaces ()
+  "Only when there are several."
+  (scim-manners-tests--in-two
+    (scim-manners-tests--list a)
+    (save-window-excursion (scim-log-all))
+    (with-current-buffer "*SCIM log*"
+      (should (string-match-p "^ good +[0-9]" (buffer-string)))
+      (scim-manners-tests--list b)
+      (revert-buffer)
+      (should (string-match-p "^ good<globex> +[0-9]" (buffer-string))))))
+
+(ert-deftest scim-manners-names-of-buffers ()
+  "Lists, resources, prompts, answers and reports tell their workspaces."
+  (scim-manners-tests--in-two
+    (let ((id (scim-manners-tests--user a))
+          made)
+      (dolist (root (list a b))
+        (let ((default-directory root))
+          (with-current-buffer (scim-browse "User" nil "good")
+            (scim-manners-tests--await 'scim-browse--handle)
+            (push (current-buffer) made))
+          (push (scim-manners-tests--edit id "good") made)
+          (push (save-window-excursion (scim-repl "good")) made)
+          (save-window-excursion (scim-env) (scim))
+          (push (scim-workspace-find-buffer "*SCIM variables*" root) made)
+          (push (scim-workspace-find-buffer "*SCIM*" root) made)))
+      (should (= 10 (length (delete-dups (copy-sequence made)))))
+      (dolist (buffer made)
+        (let ((root (scim-workspace-of buffer)))
+          (should (member root (list a b)))
+          (should (equal root (with-current-buffer buffer (scim-rpc-root))))
+          (should (string-suffix-p
+                   (format "*<%s>" (scim-workspace-label root))
+                   (buffer-name buffer))))))))
+
+(ert-deftest scim-manners-names-of-equal-labels ()
+  "Two workspaces may be in directories of the same name."
+  (scim-manners-tests--in
+    (let* ((a (scim-manners-tests--workspace "x/acme" "good"))
+           (b (scim-manners-tests--workspace "y/acme" "good"))
+           (buffers (mapcar (lambda (root) (scim-workspace-buffer "*SCIM x*" root))
+                            (list a b nil))))
+      (should (= 3 (length (delete-dups (mapcar #'buffer-name buffers)))))
+      (should (string-suffix-p "y/acme/>" (buffer-name (nth 1 buffers))))
+      (should (eq (nth 0 buffers) (scim-workspace-buffer "*SCIM x*" a)))
+      (should (eq (nth 2 buffers) (scim-workspace-buffer "*SCIM x*"))))))
+
 (provide 'scim-manners-tests)
 ;;; scim-manners-tests.el ends here

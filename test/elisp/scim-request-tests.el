@@ -394,7 +394,7 @@ ANSWERS is a plist from methods, as keywords, to (:result R) or (:error E)."
   "Each variable is told with value and origin."
   (scim-request-tests--with-answers scim-request-tests--variables
     (scim-request-show-variables)
-    (with-current-buffer "*SCIM variables*"
+    (with-current-buffer "*SCIM variables of a file*"
       (should (string-match-p "mail +a@b\n +line 1" (buffer-string)))
       (should (string-match-p "id +no value\n +not captured yet: line 14"
                               (buffer-string))))))
