@@ -101,7 +101,7 @@
       (scim-doctor--show-headings)
       (mapc #'scim-doctor--show-finding (scim-doctor--findings))))
   (let ((counts (plist-get scim-report-answer :counts)))
-    (message "%s" (scim-doctor--summary counts)))
+    (message "%s%s" (scim-doctor--summary counts) (scim-doctor--hint)))
   ;; What was looked up for the checks is known now.
   (scim-tenant-update)
   (force-mode-line-update))
@@ -117,7 +117,23 @@
                             warnings (if (= warnings 1) "" "s"))
                     (if (zerop errors) 'scim-warning 'scim-failure)))))
 
+(defun scim-doctor--hint ()
+  "Return what to do when a variable is missing that Emacs can be given."
+  (if (seq-some (lambda (finding) (equal "ENV001" (plist-get finding :id)))
+                (plist-get scim-report-answer :findings))
+      (substitute-command-keys "; after M-x setenv, \\<scim-doctor-mode-map>\
+\\[scim-doctor-restart] checks with the new value")
+    ""))
+
 ;;;; Commands
+
+(defun scim-doctor-restart ()
+  "Restart the bridge and check again.
+It gets the environment variables that Emacs has now."
+  (interactive nil scim-doctor-mode)
+  (scim-error-as-user-error
+    (scim-rpc-restart (scim-rpc-root)))
+  (revert-buffer))
 
 (defun scim-doctor-copy-fix (&rest _)
   "Copy what mends the finding at point."
@@ -202,6 +218,7 @@ See Info node `(scim)Doctor'."
   (let ((map (make-sparse-keymap)))
     (define-key map (kbd "w") #'scim-doctor-write-check)
     (define-key map (kbd "c") #'scim-doctor-copy-fix)
+    (define-key map (kbd "r") #'scim-doctor-restart)
     (define-key map (kbd "s") #'scim-doctor-save)
     (define-key map (kbd "v") #'scim-doctor-env)
     (define-key map (kbd "t") #'scim-doctor)
@@ -212,6 +229,7 @@ See Info node `(scim)Doctor'."
  'scim-doctor-mode scim-doctor-mode-map "SCIM-Doctor" "?"
  '("Check"
    ("Again" revert-buffer)
+   ("Again, with the variables of now" scim-doctor-restart)
    ("Writing, too..." scim-doctor-write-check)
    ("Tenant..." scim-doctor)
    ("Cancel" scim-report-cancel))

@@ -63,6 +63,22 @@
                                                  (line-end-position))))
         (kill-buffer)))))
 
+(ert-deftest scim-doctor-takes-a-variable-that-was-set-meanwhile ()
+  "The bridge is started again with it."
+  (scim-test-in-environment nil
+    (with-current-buffer (scim-doctor "bad")
+      (scim-test-env-wait)
+      (should (string-search "SCIM_NO_SUCH_TOKEN is not set" (buffer-string)))
+      (should (string-search "M-x setenv, r checks" (scim-doctor--hint)))
+      (let ((process-environment (cons "SCIM_NO_SUCH_TOKEN=s3cret-ключ"
+                                       process-environment)))
+        (save-window-excursion
+          (switch-to-buffer (current-buffer))
+          (execute-kbd-macro "r"))
+        (scim-test-env-wait))
+      (should-not (string-search "SCIM_NO_SUCH_TOKEN is not set" (buffer-string)))
+      (should (equal "" (scim-doctor--hint))))))
+
 (ert-deftest scim-doctor-copies-what-mends-a-finding ()
   (scim-test-in-environment nil
     (with-current-buffer (scim-doctor "bad")
