@@ -94,12 +94,12 @@ describe('from home to a list', () => {
       await filterPeople(emacs);
       const first = '(save-excursion (goto-char (point-min)) (scim-table-id))';
       emacs.press('S');
-      await emacs.sees('Sort by:');
+      await emacs.sees('Sort by (default userName):');
       emacs.type('userName\r');
       await emacs.sees('userName ▲');
       await emacs.until('the first in order', `(equal ${first} "${ids[0]}")`);
       emacs.press('S');
-      await emacs.sees('Sort by:');
+      await emacs.sees('Sort by (default userName):');
       emacs.type('userName\r');
       await emacs.sees('userName ▼');
       await emacs.until('the last in order', `(equal ${first} "${ids[2]}")`);
