@@ -69,7 +69,30 @@ Emacs behaves as if a person were there."
 " url url)
     (scim-home-tests--wait "\\? careful")
     (should (string-match-p "\\? production" (scim-home-tests--text)))
+    (should (string-match-p "careful .* asks before every request\n +not asked; h asks"
+                            (scim-home-tests--text)))
+    (should (string-match-p "production .* asks before writes\n +not asked; h asks"
+                            (scim-home-tests--text)))
     (should-not scim-home--health)))
+
+(ert-deftest scim-home-becomes-that-of-the-first-tenant ()
+  "The home of a directory without scim.yaml is that of the workspace it becomes."
+  (scim-home-tests--with-home "tenants: {}\n"
+    (kill-buffer)
+    (delete-file "scim.yaml")
+    (scim)
+    (with-current-buffer "*SCIM*"
+      (scim-home-tests--wait "no scim.yaml here")
+      (should-not scim-home--root)
+      (write-region (format "tenants:
+  fresh: { baseUrl: \"%s\", auth: { scheme: bearer, token: env:SCIM_AUTH_TOKEN } }
+" url)
+                    nil "scim.yaml" nil 'silent)
+      ;; As setting a tenant up does.
+      (scim-tenant-update (scim-rpc-root))
+      (scim-home-tests--wait "✓ fresh")
+      (should (equal (scim-rpc-root) scim-home--root))
+      (should (= 1 (length (scim-home--buffers)))))))
 
 (ert-deftest scim-home-commands-mean-the-tenant-at-point ()
   "The tenant at point is the one that commands use."
