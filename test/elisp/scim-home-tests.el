@@ -77,22 +77,28 @@ Emacs behaves as if a person were there."
 
 (ert-deftest scim-home-becomes-that-of-the-first-tenant ()
   "The home of a directory without scim.yaml is that of the workspace it becomes."
-  (scim-home-tests--with-home "tenants: {}\n"
-    (kill-buffer)
-    (delete-file "scim.yaml")
-    (scim)
-    (with-current-buffer "*SCIM*"
-      (scim-home-tests--wait "no scim.yaml here")
-      (should-not scim-home--root)
-      (write-region (format "tenants:
+  (scim-test-call-in-workspace
+   'real (scim-test-mock-environment)
+   (lambda ()
+     (delete-file "scim.yaml")
+     (unwind-protect
+         (let ((noninteractive nil)
+               (root default-directory))
+           (scim)
+           (with-current-buffer "*SCIM*"
+             (scim-home-tests--wait "no scim.yaml here")
+             (should-not scim-home--root)
+             (write-region
+              (format "tenants:
   fresh: { baseUrl: \"%s\", auth: { scheme: bearer, token: env:SCIM_AUTH_TOKEN } }
-" url)
-                    nil "scim.yaml" nil 'silent)
-      ;; As setting a tenant up does.
-      (scim-tenant-update (scim-rpc-root))
-      (scim-home-tests--wait "✓ fresh")
-      (should (equal (scim-rpc-root) scim-home--root))
-      (should (= 1 (length (scim-home--buffers)))))))
+" (scim-test-mock-url))
+              nil (expand-file-name "scim.yaml" root) nil 'silent)
+             ;; As setting a tenant up does.
+             (scim-tenant-update root)
+             (scim-home-tests--wait "✓ fresh")
+             (should (equal root scim-home--root))
+             (should (= 1 (length (scim-home--buffers))))))
+       (mapc #'kill-buffer (scim-home--buffers))))))
 
 (ert-deftest scim-home-commands-mean-the-tenant-at-point ()
   "The tenant at point is the one that commands use."
