@@ -133,6 +133,23 @@
                      (scim-manual-tests--words "^@vindex \\([^ \n]+\\)$"
                                                (scim-manual-tests--chapters))))))
 
+;; One of each kind, as a person writes it.
+(ert-deftest scim-manual-tells-defaults ()
+  (let ((reference (scim-manual-tests--file "elisp/doc/reference.texi")))
+    (pcase-dolist (`(,option . ,default)
+                   '((scim-browse-limit . "10000")
+                     (scim-node-executable . "\"node\"")
+                     (scim-tenant . "nil")
+                     (scim-home-ask-services . "t")
+                     (scim-repl-history-file . "scim-repl-history-default-file")))
+      (ert-info ((symbol-name option))
+        (should (string-match
+                 (format "@defopt %s\n\\(?:.+\n\\|\n\\)*?The default is \\(.*\\)\\.\n"
+                         option)
+                 reference))
+        (should (equal (match-string 1 reference)
+                       (format "@code{%s}" default)))))))
+
 (ert-deftest scim-manual-tells-about-every-face ()
   (let ((reference (scim-manual-tests--file "elisp/doc/reference.texi")))
     (dolist (face (scim-manual-tests--names 'scim-reference-faces))

@@ -218,9 +218,20 @@ Of a minor mode, the rest of it is up to the version of Emacs."
       (format "the keys of @code{%s}" (match-string 1 key))
     (format "@kbd{%s}" (scim-reference-escape key))))
 
+(defun scim-reference--source (option)
+  "Return the form by which the sources define OPTION.
+What Emacs makes of its default is different in each version."
+  (with-temp-buffer
+    (mapc #'insert-file-contents
+          (directory-files scim-reference--elisp t "\\.el\\'"))
+    (goto-char (point-min))
+    (re-search-forward (format "^(defcustom %s[ \n]" option))
+    (goto-char (match-beginning 0))
+    (read (current-buffer))))
+
 (defun scim-reference--value (option)
   "Return the default of OPTION as Texinfo."
-  (let ((value (car (get option 'standard-value))))
+  (let ((value (nth 2 (scim-reference--source option))))
     (format "@code{%s}"
             (scim-reference-escape
              (prin1-to-string
