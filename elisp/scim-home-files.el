@@ -23,6 +23,9 @@
 (defconst scim-home-files--most 500
   "How many directories are looked at.")
 
+(defconst scim-home-files--most-remote 5
+  "How many directories of another machine are looked at; each takes a while.")
+
 (defcustom scim-home-files 12
   "How many files of the workspace the home buffer shows."
   :type 'natnum
@@ -36,7 +39,11 @@
 
 (defun scim-home-files-in (root)
   "Return the files that have to do with SCIM in ROOT, newest first."
-  (let ((queue (list (cons root 0))) (left scim-home-files--most) found)
+  (let ((queue (list (cons root 0)))
+        (left (if (file-remote-p root)
+                  scim-home-files--most-remote
+                scim-home-files--most))
+        found)
     (while (and queue (> left 0))
       (setq left (1- left))
       (pcase-let ((`(,directory . ,depth) (pop queue)))

@@ -32,6 +32,10 @@
 (require 'scim-ui)
 (require 'scim-workspace)
 
+(autoload 'scim-kill-workspace "scim-project" nil t)
+(autoload 'scim-list-buffers "scim-project" nil t)
+(autoload 'scim-switch-to-buffer "scim-project" nil t)
+
 (declare-function scim-restart "scim")
 (declare-function scim-customize "scim")
 (declare-function scim-new-file "scim")
@@ -306,6 +310,9 @@ In a package it is beside them, in a clone in doc/, once it was built."
    ("Start" scim-start :key "B s")
    ("Stop" scim-stop :key "B k")
    ("Restart" scim-restart)
+   ("Buffers of a workspace" scim-list-buffers :key "B b")
+   ("Switch to buffer..." scim-switch-to-buffer :key "B o")
+   ("Kill workspace..." scim-kill-workspace :key "B K")
    ("Versions" scim-version :key "B v"))
  '("Learn"
    ("Tour" scim-tour)

@@ -25,6 +25,8 @@
 (require 'scim-tenant)
 (require 'scim-ui)
 
+(autoload 'scim-project-directory "scim-project")
+
 (declare-function scim-doctor "scim-doctor")
 (declare-function scim-trust "scim-trust")
 (declare-function scim-mock-start "scim-mock")
@@ -295,13 +297,13 @@ and, for a mock server, :mock."
 It is written into scim.yaml, which is made when there is none; secrets
 are stored elsewhere.  Then the doctor has a look at it.
 
-Interactively, DIRECTORY is the current one; with a prefix argument it
-is asked for.
+Interactively, DIRECTORY is that of the workspace, or else of the
+project, or else the current one; with a prefix argument it is asked for.
 See Info node `(scim)Set up a tenant'."
   (interactive
    (list (if current-prefix-arg
              (read-directory-name "Directory of the workspace: ")
-           default-directory)))
+           (or (scim-rpc-root) (scim-project-directory)))))
   (let* ((root (scim-setup--root directory))
          (default-directory root)
          (preset (progn

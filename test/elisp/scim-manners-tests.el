@@ -20,6 +20,7 @@
 (require 'scim-edit)
 (require 'scim-edit-preview)
 (require 'scim-log)
+(require 'scim-project)
 
 ;;;; Workspaces
 
@@ -198,6 +199,122 @@ The same user of two tenants has the same title."
       (should (string-suffix-p "y/acme/>" (buffer-name (nth 1 buffers))))
       (should (eq (nth 0 buffers) (scim-workspace-buffer "*SCIM x*" a)))
       (should (eq (nth 2 buffers) (scim-workspace-buffer "*SCIM x*"))))))
+
+;;;; Projects
+
+(defvar project--list)
+
+(defmacro scim-manners-tests--in-project (&rest body)
+  "Evaluate BODY in a directory of a project without a workspace.
+The root of the project is ROOT."
+  (declare (indent 0) (debug t))
+  `(scim-manners-tests--in
+     (let* ((root (file-name-as-directory (expand-file-name "project")))
+            (default-directory (expand-file-name "project/src/deep/"))
+            (project-list-file (expand-file-name "projects"))
+            (project--list 'unset)
+            (project-find-functions
+             (list (lambda (directory)
+                     (and (file-in-directory-p directory root)
+                          (cons 'transient root))))))
+       (make-directory default-directory t)
+       ,@body)))
+
+(defun scim-manners-tests--project (directory)
+  "Call `scim-project' in DIRECTORY; return the directory that is shown."
+  (with-temp-buffer
+    (setq default-directory directory)
+    (scim-project)
+    (should (derived-mode-p 'scim-home-mode))
+    (prog1 (cons default-directory (scim-rpc-root))
+      (kill-buffer))))
+
+(ert-deftest scim-manners-home-in-a-project ()
+  "The scim.yaml above is found, else one below, else there is the project."
+  (scim-manners-tests--in-project
+    (let ((here default-directory))
+      (should (equal (list root) (scim-manners-tests--project here)))
+      (let ((below (scim-manners-tests--workspace (concat root "infra") "good")))
+        (should (equal (cons below below) (scim-manners-tests--project here))))
+      (scim-manners-tests--workspace root "good")
+      (should (equal (cons root root) (scim-manners-tests--project here))))))
+
+(ert-deftest scim-manners-home-below-scim-yaml ()
+  "\`M-x scim' anywhere in the project shows the workspace at its root."
+  (scim-manners-tests--in-project
+    (scim-manners-tests--workspace root "good")
+    (scim)
+    (should (equal root default-directory))
+    (should (equal root scim-home--root))))
+
+(ert-deftest scim-manners-tenants-are-set-up-in-the-project ()
+  "A new scim.yaml is at the root of the project, not where one happens to be."
+  (scim-manners-tests--in-project
+    (should (equal root (scim-project-directory))))
+  (scim-manners-tests--in
+    (should (equal default-directory (scim-project-directory)))))
+
+(ert-deftest scim-manners-offered-when-projects-are-switched ()
+  "Setting the option offers the command, and takes it back."
+  (require 'project)
+  (require 'scim-project)
+  (let ((before (copy-sequence project-switch-commands))
+        (project-switch-commands (copy-sequence project-switch-commands)))
+    (unwind-protect
+        (progn
+          (customize-set-variable 'scim-project-switch-key ?S)
+          (should (member '(scim-project "SCIM" ?S) project-switch-commands))
+          (should (commandp 'scim-project)))
+      (customize-set-variable 'scim-project-switch-key nil))
+    (should (equal before project-switch-commands))))
+
+(ert-deftest scim-manners-kill-a-workspace ()
+  "Its buffers and its bridge go, those of the other stay."
+  (scim-manners-tests--in-two
+    (mapc #'scim-manners-tests--list (list a b))
+    (let ((default-directory a))
+      (scim))
+    (let ((file (find-file-noselect (expand-file-name "scim.yaml" a))))
+      (should (scim-rpc-ready-p a))
+      (should (memq (scim-workspace-find-buffer "*SCIM*" a)
+                    (scim-workspace-buffers a)))
+      (scim-kill-workspace a)
+      (should-not (scim-rpc-ready-p a))
+      (should (scim-rpc-ready-p b))
+      (should-not (seq-remove #'buffer-file-name (scim-workspace-buffers a)))
+      (should (scim-workspace-buffers b))
+      (should (buffer-live-p file))
+      (kill-buffer file))))
+
+(ert-deftest scim-manners-killing-a-workspace-asks-about-edits ()
+  "A no keeps the buffer and the bridge."
+  (scim-manners-tests--in-two
+    (let* ((default-directory a)
+           (id (scim-manners-tests--user a))
+           (edit (scim-manners-tests--edit id "good"))
+           asked)
+      (with-current-buffer edit
+        (goto-char (point-min))
+        (search-forward "Guide")
+        (insert "!"))
+      (cl-letf (((symbol-function 'yes-or-no-p)
+                 (lambda (&rest _) (setq asked t) nil))
+                ((symbol-function 'y-or-n-p)
+                 (lambda (&rest _) (setq asked t) nil)))
+        (should-error (scim-kill-workspace a) :type 'user-error))
+      (should asked)
+      (should (buffer-live-p edit))
+      (should (scim-rpc-ready-p a)))))
+
+(ert-deftest scim-manners-list-of-buffers ()
+  "Those of one workspace, by name."
+  (scim-manners-tests--in-two
+    (mapc #'scim-manners-tests--list (list a b))
+    (scim-list-buffers a)
+    (should (derived-mode-p 'Buffer-menu-mode))
+    (should (string-search "*SCIM (good) log*<acme>" (buffer-string)))
+    (should-not (string-search "<globex>" (buffer-string)))
+    (kill-buffer)))
 
 (provide 'scim-manners-tests)
 ;;; scim-manners-tests.el ends here
