@@ -170,35 +170,63 @@ They are pairs of command and key."
   "Return TEXT with the characters that mean something to Texinfo escaped."
   (replace-regexp-in-string "[@{}]" "@\\&" text t))
 
+(defun scim-reference--key-of (command map)
+  "Return the key of COMMAND in MAP, a keymap or nil, or else anywhere.
+Without one, it is called by its name."
+  (let ((keys (seq-filter
+               (lambda (key)
+                 (integerp (aref key 0)))
+               (append (and map (where-is-internal command (list map)))
+                       (where-is-internal command global-map)))))
+    (if keys
+        (key-description (car keys))
+      (format "M-x %s" command))))
+
 (defun scim-reference--inline (text)
   "Return TEXT of a docstring as Texinfo."
   (with-temp-buffer
-    (insert (replace-regexp-in-string
-             "\\\\=\\(.\\)" "\\1"
-             (replace-regexp-in-string "\\\\[<{][^>}]*[>}]\n?" "" text)))
+    (insert (replace-regexp-in-string "\\\\=\\(.\\)" "\\1" text))
     (goto-char (point-min))
-    (while (re-search-forward
-            (concat "\\\\\\[\\([^]]+\\)\\]"
-                    "\\|Info node `(scim)\\([^']*\\)'"
-                    "\\|`\\([^'`\n]+\\)'"
-                    "\\|\\_<\\([A-Z][A-Z0-9]+\\(?:-[A-Z0-9]+\\)*\\)\\_>"
-                    "\\|[@{}]")
-            nil t)
-      (replace-match
-       (cond ((match-string 1)
-              (format "@kbd{M-x %s}" (match-string 1)))
-             ((match-string 2)
-              (format "@ref{%s}" (match-string 2)))
-             ((match-string 3)
-              (format "@code{%s}" (scim-reference-escape (match-string 3))))
-             ((match-string 4) (match-string 4))
-             (t (concat "@" (match-string 0))))
-       t t))
+    (let (map)
+      (while (re-search-forward
+              (concat "\\\\<\\([^>]+\\)>\n?"
+                      "\\|\\\\{[^}]*}\n?"
+                      "\\|\\\\\\[\\([^]]+\\)\\]"
+                      "\\|Info node `(scim)\\([^']*\\)'"
+                      "\\|`\\([^'`\n]+\\)'"
+                      "\\|[@{}]")
+              nil t)
+        (cond ((match-string 1)
+               (setq map (symbol-value (intern (match-string 1))))
+               (replace-match ""))
+              ((match-string 2)
+               (replace-match
+                (save-match-data
+                  (format "@kbd{%s}"
+                          (scim-reference-escape
+                           (scim-reference--key-of
+                            (intern (match-string 2)) map))))
+                t t))
+              ((match-string 3)
+               (replace-match (format "@ref{%s}" (match-string 3)) t t))
+              ((match-string 4)
+               (replace-match
+                (format "@code{%s}" (scim-reference-escape (match-string 4)))
+                t t))
+              ((string-prefix-p "\\" (match-string 0)) (replace-match ""))
+              (t (replace-match (concat "@" (match-string 0)) t t)))))
     (string-trim (buffer-string))))
 
 (defun scim-reference--paragraph (docstring)
-  "Return the first paragraph of DOCSTRING as Texinfo."
-  (scim-reference--inline (car (split-string docstring "\n[ \t]*\n"))))
+  "Return the first paragraph of DOCSTRING as Texinfo.
+When it announces something, that follows as an example."
+  (let* ((paragraphs (split-string docstring "\n[ \t]*\n"))
+         (first (scim-reference--inline (car paragraphs))))
+    (if (and (string-suffix-p ":" first) (cadr paragraphs))
+        (format "%s\n\n@example\n%s\n@end example" first
+                (scim-reference-escape
+                 (replace-regexp-in-string "^  " "" (cadr paragraphs))))
+      first)))
 
 (defun scim-reference--first-line (function)
   "Return the first line of the docstring of FUNCTION as Texinfo."
