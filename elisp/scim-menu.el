@@ -20,6 +20,7 @@
 (require 'easymenu)
 (require 'seq)
 (require 'subr-x)
+(require 'scim-repeat)
 
 (autoload 'scim "scim" nil t)
 (autoload 'scim-log "scim-log" nil t)

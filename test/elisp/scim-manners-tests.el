@@ -316,5 +316,59 @@ The root of the project is ROOT."
     (should-not (string-search "<globex>" (buffer-string)))
     (kill-buffer)))
 
+;;;; Repeating
+
+(defun scim-manners-tests--repeat-maps ()
+  "Load everything; return conses of commands of this package and their maps."
+  (dolist (library '(scim-mock-resources scim-replay scim-edit-conflict scim-tour
+                     scim-report scim-response-links scim-repeat))
+    (require library))
+  (let (found)
+    (mapatoms (lambda (symbol)
+                (when (and (string-prefix-p "scim-" (symbol-name symbol))
+                           (get symbol 'repeat-map))
+                  (push (cons symbol (get symbol 'repeat-map)) found))))
+    found))
+
+(ert-deftest scim-manners-repeat-maps-lead-to-commands ()
+  "A property of no command, or a key of none, would be a typing error."
+  (let ((maps (scim-manners-tests--repeat-maps)))
+    (should (< 15 (length maps)))
+    (pcase-dolist (`(,command . ,map) maps)
+      (should (commandp command))
+      (should (keymapp (symbol-value map)))
+      (let (commands)
+        (map-keymap (lambda (_ binding) (push binding commands))
+                    (symbol-value map))
+        (mapc (lambda (each)
+                (unless (eq each #'undefined)
+                  (should (commandp each))))
+              commands)
+        ;; Else the first repetition would be the last.
+        (should (memq command commands))))))
+
+(ert-deftest scim-manners-commands-are-repeated ()
+  "C-c C-n n n p in a request file."
+  (skip-unless (fboundp 'repeat-mode))
+  (let ((was (bound-and-true-p repeat-mode))
+        (inhibit-message t))
+    (repeat-mode 1)
+    (unwind-protect
+        (with-temp-buffer
+          (insert "### 🎉\nGET /a\n\n### b\nGET /b\n\n### c\nGET /c\n")
+          (let ((flymake-mode nil))
+            (scim-request-mode))
+          (switch-to-buffer (current-buffer))
+          (goto-char (point-min))
+          (execute-kbd-macro (kbd "C-c C-n n"))
+          (should (looking-at-p "### c\\|GET /c"))
+          (execute-kbd-macro (kbd "C-c C-p p"))
+          (should (= 1 (line-number-at-pos)))
+          ;; Another key ends it, and does what it always does.
+          (goto-char (point-max))
+          (execute-kbd-macro (kbd "C-c C-p x n"))
+          (should (string-match-p "xn" (buffer-string))))
+      (unless was (repeat-mode -1)))))
+
 (provide 'scim-manners-tests)
 ;;; scim-manners-tests.el ends here
