@@ -26,7 +26,7 @@ So are N and P, where these letters have begun it."
 (defmacro scim-repeat--defmap (map next previous what)
   "Define the keymap MAP that repeats NEXT and PREVIOUS; they move between WHAT."
   `(progn
-     (defvar ,map (scim-repeat--define #',next #',previous)
+     (defvar ,map (scim-repeat--define ',next ',previous)
        ,(format "Keymap of `repeat-mode' between %s." what))
      (put ',next 'repeat-map ',map)
      (put ',previous 'repeat-map ',map)))
