@@ -33,6 +33,8 @@
   (expand-file-name "elisp/doc/scim.texi" scim-manual-tests--root)
   "The manual.")
 
+(declare-function scim-reference-escape "command-reference")
+
 (load (expand-file-name "test/tools/command-reference.el"
                         scim-manual-tests--root)
       nil t)
@@ -179,6 +181,54 @@
                     (scim-manual-tests--check-key reference map key
                                                   command)))))))))
     (should (> count 250))))
+
+;; Where a chapter lists keys, and indexes commands there, they belong together.
+(ert-deftest scim-manual-has-the-keys-of-now ()
+  (let ((keys (scim-manual-tests--keys)) (count 0) wrong)
+    (dolist (item (scim-manual-tests--items (scim-manual-tests--chapters)))
+      (let ((told (scim-manual-tests--told-keys item)))
+        (dolist (command (scim-manual-tests--words "^@findex \\(.+\\)$" item))
+          (when-let ((bound (cdr (assoc command keys))))
+            (cl-incf count)
+            (unless (seq-intersection bound told)
+              (push (format "%s is on %s, told is %s" command bound told)
+                    wrong))))))
+    (should (> count 50))
+    (should-not wrong)))
+
+(defun scim-manual-tests--keys ()
+  "Return the keys of all commands, an alist of strings and lists of strings."
+  (read (scim-manual-tests--child
+         '(progn
+            (scim-reference-load)
+            (let (keys)
+              (dolist (map (scim-reference-keymaps))
+                (pcase-dolist (`(,command . ,own)
+                               (scim-reference-keys (symbol-value map)))
+                  (cl-callf2 append own
+                             (alist-get (symbol-name command) keys
+                                        nil nil #'equal))))
+              (prin1 keys))))))
+
+(defun scim-manual-tests--items (text)
+  "Return what belongs to each item of the tables of keys in Texinfo TEXT."
+  (mapcan (lambda (table)
+            (split-string table "^@item " t))
+          (scim-manual-tests--words
+           "^@table @kbd\n\\(\\(?:.*\n\\)*?\\)@end table" text)))
+
+(defun scim-manual-tests--told-keys (item)
+  "Return the keys that ITEM tells about."
+  (let ((plain (replace-regexp-in-string "@key{\\([^}]+\\)}" "\\1" item)))
+    (mapcan (lambda (key)
+              (pcase key
+                ("S-TAB" (list "<backtab>"))
+                ("C-g" (list key "keys of `keyboard-quit'"))
+                ("C-/" (list key "keys of `undo'"))
+                (_ (list (key-description (kbd key))))))
+            (append (list (car (split-string plain "\n")))
+                    (scim-manual-tests--words "^@itemx \\(.+\\)$" plain)
+                    (scim-manual-tests--words "@kbd{\\([^}]+\\)}" plain)))))
 
 (defun scim-manual-tests--check-key (reference map key command)
   "Check that REFERENCE says that KEY of MAP runs COMMAND."
