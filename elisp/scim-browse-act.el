@@ -49,12 +49,14 @@
 
 ;;;; JSON
 
-(defun scim-browse-act--read (function)
-  "Read the resource at point and call FUNCTION with its JSON text."
+(defvar-local scim-browse-act--shown nil
+  "The resource whose JSON is shown: a cons of its type and id.")
+
+(defun scim-browse-act--read (type id function)
+  "Read the resource of TYPE with ID and call FUNCTION with its JSON text."
   (scim-rpc-request-async
    scim-protocol-browse-resource
-   `(:type ,scim-browse-type :id ,(scim-table-id-here)
-           ,@(and scim-tenant (list :tenant scim-tenant)))
+   `(:type ,type :id ,id ,@(and scim-tenant (list :tenant scim-tenant)))
    :success (lambda (answer)
               (funcall function (scim-rpc-text (plist-get answer :text))))
    :error (lambda (condition)
@@ -63,33 +65,54 @@
 (defun scim-browse-view-json ()
   "Show the resource at point as the service has it, as JSON."
   (interactive nil scim-browse-mode)
-  (let ((name (format "*SCIM %s %s*" scim-browse-type (scim-table-id-here)))
+  (let ((type scim-browse-type)
+        (id (scim-table-id-here))
         (tenant scim-tenant)
         (action scim-rpc-action)
         (directory default-directory))
-    (scim-browse-act--read
-     (lambda (text)
-       (with-current-buffer (get-buffer-create name)
-         (setq default-directory directory)
-         (scim-browse-json-mode)
-         (setq-local scim-tenant tenant)
-         (setq scim-rpc-action action)
-         (let ((inhibit-read-only t))
-           (erase-buffer)
-           (insert text))
-         (goto-char (point-min))
-         (display-buffer (current-buffer)))))))
+    (with-current-buffer (get-buffer-create
+                          (format "*SCIM %s %s%s*" type id
+                                  (if tenant (format " (%s)" tenant) "")))
+      (setq default-directory directory)
+      (scim-browse-json-mode)
+      (setq-local scim-tenant tenant)
+      (setq scim-rpc-action action
+            scim-browse-act--shown (cons type id))
+      (scim-browse-json-refresh))))
+
+(defun scim-browse-json-refresh (&rest _)
+  "Read the resource of this buffer, and show its JSON."
+  (interactive nil scim-browse-json-mode)
+  (scim-browse-act--read (car scim-browse-act--shown) (cdr scim-browse-act--shown)
+                         #'scim-browse-act--show-json))
+
+(defun scim-browse-act--show-json (text)
+  "Show TEXT, JSON, in this buffer, and point where it was."
+  (let ((inhibit-read-only t) (place (point)))
+    (erase-buffer)
+    (insert text)
+    (goto-char (min place (point-max)))
+    (unless (get-buffer-window)
+      (display-buffer (current-buffer)))))
+
+(defun scim-browse-json-edit ()
+  "Edit the resource of this buffer."
+  (interactive nil scim-browse-json-mode)
+  (scim-edit-resource (car scim-browse-act--shown) (cdr scim-browse-act--shown)
+                      scim-tenant))
 
 (defun scim-browse-copy-json ()
   "Copy the JSON of the resource at point, as the service has it."
   (interactive nil scim-browse-mode)
   (let ((id (scim-table-id-here)))
     (scim-browse-act--read
+     scim-browse-type id
      (lambda (text)
        (scim-ui-copy text (format "the JSON of %s" id))))))
 
 (defvar scim-browse-json-mode-map
   (let ((map (make-sparse-keymap)))
+    (define-key map (kbd "e") #'scim-browse-json-edit)
     (define-key map (kbd "l") #'scim-log-of-action)
     map)
   "Keymap of `scim-browse-json-mode'.")
@@ -97,6 +120,8 @@
 (scim-menu-define
  'scim-browse-json-mode scim-browse-json-mode-map "SCIM-JSON" "?"
  '("Show"
+   ("Edit" scim-browse-json-edit)
+   ("Read again" revert-buffer)
    ("Requests of this buffer" scim-log-of-action)
    ("Bury" quit-window)))
 
@@ -108,6 +133,8 @@
   (buffer-disable-undo)
   (scim-menu-setup)
   (setq-local font-lock-defaults '(scim-ui-json-keywords t)
+              mode-line-process '((:eval (scim-tenant-indicator)))
+              revert-buffer-function #'scim-browse-json-refresh
               bidi-paragraph-direction 'left-to-right))
 
 ;;;; Changes

@@ -436,11 +436,24 @@ faults:
     (let ((id (scim-browse-tests--goto "שרה")) (kill-ring nil))
       (scim-browse-tests--keys "v")
       (let ((name (format "*SCIM User %s*" id)))
-        (scim-test-wait-for (lambda () (get-buffer name)))
+        (scim-test-wait-for
+         (lambda ()
+           (and (get-buffer name)
+                (> (buffer-size (get-buffer name)) 0))))
         (with-current-buffer name
           (should (string-match-p "\"displayName\": \"שרה לוי\"" (buffer-string)))
           (should (string-match-p "\"meta\"" (buffer-string)))
-          (should buffer-read-only)))
+          (should buffer-read-only)
+          (should (get-buffer-window))
+          ;; g reads it again.
+          (with-temp-buffer
+            (scim-patch 'User id '(((op . "replace") (path . "displayName")
+                                    (value . "שרה כהן 🙂")))))
+          (save-window-excursion
+            (select-window (get-buffer-window))
+            (execute-kbd-macro "g"))
+          (scim-test-wait-for
+           (lambda () (string-search "שרה כהן 🙂" (buffer-string))))))
       (scim-browse-tests--keys "W")
       (scim-test-wait-for (lambda () kill-ring))
       (should (string-match-p id (car kill-ring)))
