@@ -286,7 +286,7 @@ See Info node `(scim)Variables of the workspace'."
     (define-key map (kbd "RET") #'scim-env-visit)
     (define-key map (kbd "u") #'scim-env-visit-use)
     (define-key map (kbd "i") #'scim-env-describe)
-    (define-key map (kbd "l") #'scim-env-look-up)
+    (define-key map (kbd "L") #'scim-env-look-up)
     (define-key map (kbd "c") #'scim-env-copy-name)
     (define-key map (kbd "d") #'scim-env-doctor)
     (define-key map (kbd "e") #'scim-env-example)

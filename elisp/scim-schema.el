@@ -304,7 +304,7 @@ See Info node `(scim)Schemas'."
     (define-key map (kbd "^") #'scim-schema-overview)
     (define-key map (kbd "b") #'scim-schema-back)
     (define-key map (kbd "w") #'scim-schema-copy)
-    (define-key map (kbd "t") #'scim-tenant-choose)
+    (define-key map (kbd "T") #'scim-tenant-choose)
     (define-key map (kbd "l") #'scim-log-of-action)
     (define-key map [remap keyboard-quit] #'scim-schema-cancel)
     map)

@@ -156,7 +156,7 @@ describe('what is done to marked resources', () => {
       ]);
       const active = await Promise.all(ids.map((id) => service.other('GET', `/Users/${id}`)));
       expect(active.map((user) => user.active)).toEqual([false, false, true]);
-      emacs.press('e');
+      emacs.press('E');
       await emacs.sees('Write report to:');
       emacs.press('C-a C-k');
       emacs.type(`${join(emacs.root, 'report.md')}\r`);
