@@ -27,7 +27,8 @@
 (defcustom scim-alert-notify nil
   "Whether failed writes and the end of long work are told by the desktop too."
   :type 'boolean
-  :group 'scim
+  :group 'scim-alert
+  :safe #'booleanp
   :package-version '(scim . "0.1.0"))
 
 (defcustom scim-mutation-failed-functions nil
@@ -36,14 +37,14 @@ It is a plist with :tenant, :method, :path, :status (nil when there was
 no answer), :error, :action and others.  They are called for all such
 exchanges, whatever is looked at."
   :type 'hook
-  :group 'scim
+  :group 'scim-alert
   :package-version '(scim . "0.1.0"))
 
 (defcustom scim-long-action-hook nil
   "Hook of functions that are called when work that took long has ended.
 They get a string that says what was done."
   :type 'hook
-  :group 'scim
+  :group 'scim-alert
   :package-version '(scim . "0.1.0"))
 
 ;;;; Internal variables
@@ -67,7 +68,8 @@ They get a string that says what was done."
   "Tell when a write failed whose buffer is not looked at.
 The echo area tells it at once, the mode line shows how many there were."
   :global t
-  :group 'scim
+  :group 'scim-alert
+  :package-version '(scim . "0.1.0")
   :init-value t
   (unless scim-alert-mode
     (scim-alert-clear)))

@@ -27,7 +27,8 @@
   "Seconds that a bridge must live to be started again by itself.
 One that dies sooner is started again only by \\[scim-restart]."
   :type 'number
-  :group 'scim
+  :group 'scim-connection
+  :safe #'numberp
   :package-version '(scim . "0.1.0"))
 
 (defvar scim-bridge-state-hook nil

@@ -25,7 +25,7 @@ A spreadsheet runs cells that begin with =, +, - or @; who may set names
 in a directory could have it run what they like.  Such cells are then
 not exactly what the service said."
   :type 'boolean
-  :group 'scim
+  :group 'scim-browse
   :package-version '(scim . "0.1.0"))
 
 (defun scim-browse-export--read-file ()

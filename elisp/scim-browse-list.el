@@ -30,7 +30,7 @@
   "Number of rows after which a list stops; `scim-browse-more' goes on.
 Pages are shown whole, so that it may be some more."
   :type '(integer :tag "Rows")
-  :group 'scim
+  :group 'scim-browse
   :package-version '(scim . "0.1.0")
   :safe #'natnump)
 
@@ -41,7 +41,7 @@ name.familyName, emails[type eq \"work\"].value.  Types that are not
 here have the columns that tell their resources apart."
   :type '(alist :key-type (string :tag "Resource type")
                 :value-type (repeat (string :tag "Attribute")))
-  :group 'scim
+  :group 'scim-browse
   :package-version '(scim . "0.1.0"))
 
 ;;;; Internal variables

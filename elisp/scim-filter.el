@@ -27,7 +27,8 @@
 (defcustom scim-filter-check-delay 0.2
   "Seconds without typing after which a filter is checked."
   :type 'number
-  :group 'scim
+  :group 'scim-browse
+  :safe #'numberp
   :package-version '(scim . "0.1.0"))
 
 (defface scim-filter-error '((t :inherit scim-failure :underline t))

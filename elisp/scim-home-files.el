@@ -29,7 +29,7 @@
 (defcustom scim-home-files 12
   "How many files of the workspace the home buffer shows."
   :type 'natnum
-  :group 'scim
+  :group 'scim-home
   :safe #'natnump
   :package-version '(scim . "0.1.0"))
 

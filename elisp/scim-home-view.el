@@ -34,7 +34,7 @@
 (defcustom scim-home-exchanges 5
   "How many of the latest exchanges the home buffer shows."
   :type 'natnum
-  :group 'scim
+  :group 'scim-home
   :safe #'natnump
   :package-version '(scim . "0.1.0"))
 

@@ -74,7 +74,7 @@
 Production tenants, those that want every request to be confirmed, and
 those whose secrets must be looked up first are never asked by itself."
   :type 'boolean
-  :group 'scim
+  :group 'scim-home
   :safe #'booleanp
   :package-version '(scim . "0.1.0"))
 

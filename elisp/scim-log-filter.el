@@ -33,7 +33,7 @@
   "Milliseconds from which on an exchange is highlighted as slow.
 The filter is:slow goes by it too."
   :type 'natnum
-  :group 'scim
+  :group 'scim-log
   :safe #'natnump
   :package-version '(scim . "0.1.0"))
 

@@ -25,7 +25,7 @@
 (defcustom scim-log-max-exchanges 10000
   "Most exchanges of a tenant that are kept, and that a log shows."
   :type 'natnum
-  :group 'scim
+  :group 'scim-log
   :safe #'natnump
   :package-version '(scim . "0.1.0"))
 
@@ -33,7 +33,7 @@
   "Whether exchanges are logged.
 Failed writes are told in either case, see `scim-alert-mode'."
   :type 'boolean
-  :group 'scim
+  :group 'scim-log
   :safe #'booleanp
   :package-version '(scim . "0.1.0"))
 

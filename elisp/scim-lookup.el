@@ -32,7 +32,7 @@
 (defcustom scim-lookup-limit 50
   "Number of resources that are shown at most while one is asked for."
   :type '(integer :tag "Resources")
-  :group 'scim
+  :group 'scim-browse
   :package-version '(scim . "0.1.0")
   :safe #'natnump)
 

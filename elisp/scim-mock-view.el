@@ -33,7 +33,7 @@
 (defcustom scim-mock-view-max-requests 200
   "Most requests that the view of a mock server keeps."
   :type 'natnum
-  :group 'scim
+  :group 'scim-mock
   :safe #'natnump
   :package-version '(scim . "0.1.0"))
 

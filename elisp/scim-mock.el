@@ -39,7 +39,8 @@
 (defcustom scim-mock-show-view t
   "Whether starting a mock server shows its live view."
   :type 'boolean
-  :group 'scim
+  :group 'scim-mock
+  :safe #'booleanp
   :package-version '(scim . "0.1.0"))
 
 (defvar scim-mock-changed-hook nil

@@ -26,6 +26,46 @@
   :link '(url-link "https://github.com/scim-el/scim")
   :link '(emacs-library-link "scim"))
 
+(defgroup scim-connection nil
+  "The bridge: where it is, how it is started."
+  :group 'scim
+  :prefix "scim-")
+
+(defgroup scim-home nil
+  "The home buffer and the tour."
+  :group 'scim
+  :prefix "scim-")
+
+(defgroup scim-browse nil
+  "Lists of resources, and looking for them by name."
+  :group 'scim
+  :prefix "scim-")
+
+(defgroup scim-request nil
+  "Request files and the answers to their requests."
+  :group 'scim
+  :prefix "scim-")
+
+(defgroup scim-repl nil
+  "Conversing with a service at a prompt."
+  :group 'scim
+  :prefix "scim-")
+
+(defgroup scim-log nil
+  "The log of exchanges with services."
+  :group 'scim
+  :prefix "scim-")
+
+(defgroup scim-alert nil
+  "Being told of writes that failed, and of the end of long work."
+  :group 'scim
+  :prefix "scim-")
+
+(defgroup scim-mock nil
+  "Mock servers."
+  :group 'scim
+  :prefix "scim-")
+
 (defcustom scim-node-executable "node"
   "The Node program that runs the bridge, as a name or an absolute file name.
 A name is looked up in the variable `exec-path', or, on another machine,
@@ -33,6 +73,7 @@ in `tramp-remote-path'; for such machines it may be set by
 `connection-local-set-profile-variables'.  Node 20.19 or newer is needed."
   :type 'file
   :risky t
+  :group 'scim-connection
   :package-version '(scim . "0.1.0"))
 
 (defcustom scim-bridge-file nil
@@ -40,6 +81,7 @@ in `tramp-remote-path'; for such machines it may be set by
 If nil, it is looked for beside the Emacs Lisp files of this package."
   :type '(choice (const :tag "The one of this package" nil) file)
   :risky t
+  :group 'scim-connection
   :package-version '(scim . "0.1.0"))
 
 ;;;; Internal variables

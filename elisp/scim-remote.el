@@ -55,7 +55,7 @@ That takes Node on the other machine, and TRAMP with a method that can
 run programs.  If nil, files of other machines belong to the default
 workspace of this one."
   :type 'boolean
-  :group 'scim
+  :group 'scim-connection
   :package-version '(scim . "0.1.0"))
 
 ;;;; Internal variables

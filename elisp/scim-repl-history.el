@@ -28,13 +28,13 @@ or nil, to keep none."
   :type '(choice (function :tag "By workspace")
                  (file :tag "One file")
                  (const :tag "None" nil))
-  :group 'scim
+  :group 'scim-repl
   :package-version '(scim . "0.1.0"))
 
 (defcustom scim-repl-history-size 1000
   "Number of inputs that the REPL remembers."
   :type 'natnum
-  :group 'scim
+  :group 'scim-repl
   :safe #'natnump
   :package-version '(scim . "0.1.0"))
 

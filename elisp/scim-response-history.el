@@ -27,7 +27,7 @@
 (defcustom scim-response-history-length 10
   "How many answers to each request of a file are kept."
   :type 'natnum
-  :group 'scim
+  :group 'scim-request
   :safe #'natnump
   :package-version '(scim . "0.1.0"))
 
@@ -35,7 +35,7 @@
   "How many characters of bodies are kept for each request of a file.
 The last answer is kept in any case."
   :type 'natnum
-  :group 'scim
+  :group 'scim-request
   :safe #'natnump
   :package-version '(scim . "0.1.0"))
 
@@ -43,7 +43,7 @@ The last answer is kept in any case."
   "Non-nil means that differences leave out what differs each time.
 These are dates, versions, and the order of members and of values."
   :type 'boolean
-  :group 'scim
+  :group 'scim-request
   :safe #'booleanp
   :package-version '(scim . "0.1.0"))
 

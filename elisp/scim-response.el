@@ -35,14 +35,14 @@
 (defcustom scim-response-highlight-limit 1000000
   "Longest body, in characters, that is highlighted."
   :type 'natnum
-  :group 'scim
+  :group 'scim-request
   :safe #'natnump
   :package-version '(scim . "0.1.0"))
 
 (defcustom scim-response-show-headers nil
   "Non-nil means that a new response buffer shows the headers."
   :type 'boolean
-  :group 'scim
+  :group 'scim-request
   :safe #'booleanp
   :package-version '(scim . "0.1.0"))
 

@@ -45,7 +45,8 @@
 (defcustom scim-connect-timeout 30
   "Seconds that the bridge may take to answer the first request."
   :type 'number
-  :group 'scim
+  :group 'scim-connection
+  :safe #'numberp
   :package-version '(scim . "0.1.0"))
 
 (defvar scim-rpc-progress-function #'scim-rpc-show-progress

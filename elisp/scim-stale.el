@@ -27,7 +27,7 @@ Longer ones only say that something was changed since they were read;
 so do all when this is 0, and those of tenants that want to be asked
 before every request."
   :type '(natnum :tag "Rows")
-  :group 'scim
+  :group 'scim-browse
   :package-version '(scim . "0.1.0")
   :safe #'natnump)
 

@@ -34,7 +34,7 @@
   "File that keeps where the guided tour was left, to go on there.
 It is made when a tour is left before its end."
   :type 'file
-  :group 'scim
+  :group 'scim-home
   :package-version '(scim . "0.1.0"))
 
 ;;;; Internal variables

@@ -370,5 +370,93 @@ The root of the project is ROOT."
           (should (string-match-p "xn" (buffer-string))))
       (unless was (repeat-mode -1)))))
 
+;;;; Options
+
+(require 'cus-edit)
+
+(defun scim-manners-tests--load-all ()
+  "Load every library of this package."
+  (dolist (file (directory-files
+                 (file-name-directory (locate-library "scim")) nil
+                 "\\`\\(?:ob-\\)?scim.*\\.el\\'"))
+    (require (intern (file-name-base file)))))
+
+(defun scim-manners-tests--symbols (predicate)
+  "Return the symbols of this package for which PREDICATE returns non-nil."
+  (let (found)
+    (mapatoms (lambda (symbol)
+                (when (and (string-prefix-p "scim-" (symbol-name symbol))
+                           (funcall predicate symbol))
+                  (push symbol found))))
+    found))
+
+(defun scim-manners-tests--grouped (group)
+  "Return the options in GROUP and in the groups in it."
+  (seq-mapcat (pcase-lambda (`(,member ,kind))
+                (pcase kind
+                  ('custom-variable (list member))
+                  ('custom-group (scim-manners-tests--grouped member))))
+              (get group 'custom-group)))
+
+(defun scim-manners-tests--options ()
+  "Return all options of this package, without the hooks of modes."
+  (scim-manners-tests--load-all)
+  (seq-remove (lambda (symbol)
+                (string-suffix-p "-mode-hook" (symbol-name symbol)))
+              (scim-manners-tests--symbols #'custom-variable-p)))
+
+(ert-deftest scim-manners-options-are-complete ()
+  "Each has a type that its value is of, a version, and a place in Customize."
+  (let ((options (scim-manners-tests--options))
+        (grouped (scim-manners-tests--grouped 'scim)))
+    (should (< 30 (length options)))
+    (dolist (option options)
+      (ert-info ((symbol-name option))
+        (should (memq option grouped))
+        (should (= 1 (seq-count (lambda (each) (eq each option)) grouped)))
+        (should (equal '(scim . "0.1.0") (get option 'custom-package-version)))
+        (should (documentation-property option 'variable-documentation))
+        (let ((type (widget-convert (custom-variable-type option))))
+          (should (widget-apply type :match (default-value option)))
+          (should (widget-apply type :match
+                                (eval (car (get option 'standard-value)) t))))
+        (when-let ((safe (get option 'safe-local-variable)))
+          (should (funcall safe (default-value option)))
+          (should-not (funcall safe '(lambda () (ding))))
+          (should-not (get option 'risky-local-variable)))))))
+
+(ert-deftest scim-manners-options-can-be-set ()
+  "Customize shows each and saves what it has."
+  (dolist (option (scim-manners-tests--options))
+    (ert-info ((symbol-name option))
+      (let ((value (default-value option)))
+        (customize-set-variable option value)
+        (should (equal value (default-value option)))
+        ;; As if it had not been touched.
+        (put option 'customized-value nil)))))
+
+(ert-deftest scim-manners-programs-are-never-set-by-directories ()
+  "A repository of somebody else must not say what is run."
+  (scim-manners-tests--load-all)
+  (dolist (option '(scim-node-executable scim-bridge-file))
+    (should (risky-local-variable-p option))
+    (should-not (safe-local-variable-p option "/tmp/evil")))
+  (dolist (option '(scim-repl-history-file scim-browse-export-defuse
+                    scim-mutation-failed-functions scim-long-action-hook))
+    (should-not (safe-local-variable-p option nil))))
+
+(ert-deftest scim-manners-faces-inherit ()
+  "They are all in the group of faces, and have no colours of their own."
+  (scim-manners-tests--load-all)
+  (dolist (face (scim-manners-tests--symbols #'facep))
+    (ert-info ((symbol-name face))
+      (should (seq-some (lambda (group)
+                          (assq face (get group 'custom-group)))
+                        '(scim-faces scim)))
+      (let ((spec (face-default-spec face)))
+        (should (string-match-p ":inherit" (prin1-to-string spec)))
+        (should-not (string-match-p ":\\(?:fore\\|back\\)ground"
+                                    (prin1-to-string spec)))))))
+
 (provide 'scim-manners-tests)
 ;;; scim-manners-tests.el ends here
