@@ -47,7 +47,9 @@ They are asked for by name, until nothing is typed.  Nothing is sent yet."
    (progn
      (scim-members--ready)
      (list (scim-lookup-read-several
-            "Add: " (append (plist-get scim-members--info :types) nil))))
+            (if (plist-get scim-members--of :inverse) "Add to groups: "
+              "Add members: ")
+            (append (plist-get scim-members--info :types) nil))))
    scim-members-mode)
   (when resources
     (let ((count (scim-members--add-resources resources)))
@@ -216,7 +218,8 @@ There, \\<scim-members-review-mode-map>\\[scim-members-send] sends them."
 
 \\{scim-members-review-mode-map}"
   :interactive nil
-  (setq-local font-lock-defaults '(scim-ui-json-keywords t))
+  (setq-local font-lock-defaults '(scim-ui-json-keywords t)
+              mode-line-process '((:eval (scim-tenant-indicator))))
   (scim-menu-setup))
 
 (provide 'scim-members-change)

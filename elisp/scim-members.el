@@ -194,9 +194,10 @@ one.  Return the handle of the request."
   "Return what is told below the rows, or nil."
   (let ((notes (append (plist-get scim-members--info :notes)
                        (and (zerop scim-members--matching)
-                            (if (string-empty-p scim-members--filter)
-                                '("Nobody.")
-                              '("Nobody matches the filter."))))))
+                            (list (concat (if (plist-get scim-members--of :inverse)
+                                              "No group" "Nobody")
+                                          (if (string-empty-p scim-members--filter)
+                                              "." " matches the filter.")))))))
     (and notes (mapconcat #'identity notes "\n"))))
 
 ;;;; Names of what is seen

@@ -120,7 +120,7 @@ describe('a group of 50,000', () => {
       emacs.press('M');
       await emacs.until('all rows', `(= ${size - 1} (scim-table-count))`);
       emacs.press('a');
-      await emacs.sees('Add: ');
+      await emacs.sees('Add members: ');
       emacs.type('zz-late');
       emacs.press('RET');
       await emacs.until('the next question', '(string-empty-p (minibuffer-contents))');
