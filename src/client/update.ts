@@ -84,7 +84,8 @@ export async function updateResource(
   return { answer, requests: plan.messages.length };
 }
 
-function versionOf(resource: JsonObject): string | undefined {
+/** `meta.version` of RESOURCE (RFC 7644 §3.14). */
+export function versionOf(resource: JsonObject): string | undefined {
   const meta = getAttribute(resource, 'meta');
   const version = isJsonObject(meta) ? getAttribute(meta, 'version') : undefined;
   return typeof version === 'string' ? version : undefined;

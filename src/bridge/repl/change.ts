@@ -2,22 +2,24 @@
 
 import { readBulkOperations } from '../../client/bulk-plan.js';
 import type { Answer } from '../../client/target.js';
-import { updateResource } from '../../client/update.js';
+import { updateResource, versionOf } from '../../client/update.js';
+import { ExactNumbers } from '../../document/edit/numbers.js';
 import { parseExactJson } from '../../document/exact-json.js';
 import type { Assignment } from '../../document/repl/assignments.js';
 import type { Body, Designator } from '../../document/repl/model.js';
 import { ReplProblem } from '../../document/repl/problem.js';
-import { ProtocolError, ResponseError, UsageError } from '../../scim/error.js';
+import { secretsOfRequest } from '../../redact/redact.js';
+import { ProtocolError, UsageError } from '../../scim/error.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../scim/json.js';
 import { applyPatch, type PatchOperation, parsePatchRequest } from '../../scim/patch/index.js';
 import { parsePath } from '../../scim/path.js';
-import { attributeKey, type ResourceType } from '../../scim/schema/resource-type.js';
+import { attributeKey, getAttribute, type ResourceType } from '../../scim/schema/resource-type.js';
 import { closest } from '../../scim/schema/suggest.js';
 import { urn } from '../../scim/urn.js';
 import { demand, type Evaluation, valueFrom } from './evaluation.js';
 import { type Meant, resourceMeant } from './find.js';
 import { addJson, addResource, addWarnings } from './render.js';
-import { addVerification, shownChanges } from './verify.js';
+import { sent, shownChanges, verifyGone, verifyWritten } from './verify.js';
 
 /** `create TYPE {…}`. */
 export async function create(evaluation: Evaluation, type: string, body: Body): Promise<void> {
@@ -26,15 +28,19 @@ export async function create(evaluation: Evaluation, type: string, body: Body): 
   demand(evaluation, [{ method: 'POST', path: resourceType.endpoint }]);
   const { text, shift } = withSchemas(body.text, resourceType);
   evaluation.body = { start: body.start, end: body.end, shift };
-  const answer = await target.create(resourceType.name, text, {}, { signal });
-  const sent: JsonValue = JSON.parse(text);
-  const actual = isJsonObject(answer.json) ? answer.json : await readBack(evaluation, answer, resourceType);
-  if (actual !== undefined && isJsonObject(sent)) {
-    const done = 'the service has what was sent';
-    addVerification(evaluation, resourceType, actual, { ...actual, ...sent }, done, answer.exchange.redactor);
+  const answer = await sent(evaluation, () => target.create(resourceType.name, text, {}, { signal }));
+  const id = answer === undefined ? undefined : idOf(answer);
+  if (answer === undefined || id === undefined) {
+    page.line('⚠ It may have been created, and nobody says as what: look for it before you create it again', 'warning');
+    return;
   }
+  const wanted = objectIn(text);
+  const { redactor } = answer.exchange;
+  const done = 'the service has what was sent';
+  const expected = wanted === undefined ? undefined : (actual: JsonObject) => ({ ...actual, ...wanted });
+  const now = await verifyWritten(evaluation, { type: resourceType, id, expected, done, redactor });
   addWarnings(page, answer.warnings);
-  await addChanged(evaluation, answer, actual, resourceType);
+  await addChanged(evaluation, now ?? answer, resourceType);
 }
 
 /** TEXT, a resource of TYPE, with the `schemas` that it lacks; `shift` characters were put before its own. */
@@ -48,36 +54,30 @@ function withSchemas(text: string, type: ResourceType): { text: string; shift: n
   return { text: head + text.slice(1), shift: head.length - 1 };
 }
 
-/** The resource that ANSWER, which has no body, says it has made. */
-async function readBack(
-  { target, signal }: Evaluation,
-  { location }: Answer,
-  type: ResourceType,
-): Promise<JsonObject | undefined> {
-  const id = location?.split('/').at(-1);
-  if (id === undefined || id === '') return undefined;
-  const { json } = await target.get(type.name, decodeURIComponent(id), {}, { signal });
-  return isJsonObject(json) ? json : undefined;
+/** The id of what ANSWER says it has made. */
+function idOf({ json, location }: Answer): string | undefined {
+  const id = isJsonObject(json) ? getAttribute(json, 'id') : undefined;
+  if (typeof id === 'string' && id !== '') return id;
+  const last = location?.replace(/[?#].*$/s, '').match(/\/([^/]+)\/?$/)?.[1];
+  try {
+    return last === undefined ? undefined : decodeURIComponent(last);
+  } catch {
+    // Some servers do not encode what they write there.
+    return last;
+  }
 }
 
-/** What a write left, folded out of the way; it becomes the result. */
-async function addChanged(
-  evaluation: Evaluation,
-  answer: Answer,
-  actual: JsonObject | undefined,
-  type: ResourceType,
-): Promise<void> {
-  if (isJsonObject(answer.json)) return addResource(evaluation, answer, type.name, 0);
-  if (actual === undefined) return;
-  const { redactor } = answer.exchange;
-  const text = JSON.stringify(actual);
-  const id = actual.id;
-  const resource = typeof id === 'string' ? { type: type.name, id } : undefined;
-  await addJson(evaluation, redactor.json(text), 0);
-  evaluation.result = valueFrom(evaluation, { json: parseExactJson(text), resource }, redactor);
+function objectIn(text: string): JsonObject | undefined {
+  const value: JsonValue = JSON.parse(text);
+  return isJsonObject(value) ? value : undefined;
 }
 
-/** `put WHAT {…}`. */
+/** What a write left, NOW, folded out of the way; it becomes the result. */
+async function addChanged(evaluation: Evaluation, now: Answer | undefined, type: ResourceType): Promise<void> {
+  if (isJsonObject(now?.json)) await addResource(evaluation, now, type.name, 0);
+}
+
+/** `put WHAT {…}`. What says which version it was made from is bound to that. */
 export async function put(evaluation: Evaluation, what: Designator, body: Body): Promise<void> {
   const { target, signal, page } = evaluation;
   const meant = await resourceMeant(evaluation, what, 'put', (path) => [{ method: 'PUT', path }], true);
@@ -85,15 +85,15 @@ export async function put(evaluation: Evaluation, what: Designator, body: Body):
   const type = await typeOf(evaluation, meant.type);
   const { text, shift } = withSchemas(body.text, type);
   evaluation.body = { start: body.start, end: body.end, shift };
-  const answer = await target.replace(type.name, meant.id, text, {}, { signal });
-  const actual = isJsonObject(answer.json) ? answer.json : await read(evaluation, meant);
-  const sent: JsonValue = JSON.parse(text);
-  if (isJsonObject(sent)) {
-    const done = 'the service has what was sent, and no more';
-    addVerification(evaluation, type, actual, sent, done, answer.exchange.redactor);
-  }
-  addWarnings(page, answer.warnings);
-  await addChanged(evaluation, answer, actual, type);
+  const wanted = objectIn(text);
+  const options = { ifMatch: wanted === undefined ? undefined : versionOf(wanted) };
+  const answer = await sent(evaluation, () => target.replace(type.name, meant.id, text, options, { signal }));
+  const redactor = answer?.exchange.redactor ?? target.redactor.with(secretsOfRequest([], text));
+  const done = 'the service has what was sent, and no more';
+  const expected = wanted === undefined ? undefined : () => wanted;
+  const now = await verifyWritten(evaluation, { type, id: meant.id, expected, done, redactor });
+  addWarnings(page, answer?.warnings ?? []);
+  await addChanged(evaluation, now ?? answer, type);
 }
 
 async function read({ target, signal }: Evaluation, { type, id }: Meant): Promise<JsonObject> {
@@ -108,31 +108,42 @@ export async function patch(evaluation: Evaluation, what: Designator, changes: r
   if (meant === undefined) return;
   const type = await typeOf(evaluation, meant.type);
   const before = await target.get(type.name, meant.id, {}, { signal });
-  const { redactor } = before.exchange;
   const operations = changes.map((change) => operationOf(type, change));
-  const after = applied(type, isJsonObject(before.json) ? before.json : {}, operations, changes);
-  const { answer, requests } = await updateResource(
-    {
-      profile: target.profile,
-      discover: (call) => target.discover(call),
-      get: async () => before,
-      replace: (...args) => target.replace(...args),
-      patch: (...args) => target.patch(...args),
-    },
-    type.name,
-    meant.id,
-    JSON.stringify(after),
-    {},
-    { signal },
-  );
+  // Numbers that no double holds come back as they were, where the whole is written.
+  const { values, numbers } = ExactNumbers.parse([isJsonObject(before.json) ? before.text : '{}']);
+  const [whole] = values;
+  const after = applied(type, isJsonObject(whole) ? whole : {}, operations, changes);
+  const text = numbers.print(after);
+  const redactor = before.exchange.redactor.with(secretsOfRequest([], text));
+  let requests = 1;
+  const answer = await sent(evaluation, async () => {
+    const report = await updateResource(
+      {
+        profile: target.profile,
+        discover: (call) => target.discover(call),
+        get: async () => before,
+        replace: (...args) => target.replace(...args),
+        patch: (...args) => target.patch(...args),
+      },
+      type.name,
+      meant.id,
+      text,
+      {},
+      { signal },
+    );
+    requests = report.requests;
+    return report.answer;
+  });
   if (requests === 0) {
     page.line('– nothing was sent: it is like that already', 'dimmed');
     return addResource(evaluation, before, type.name, 0);
   }
-  const actual = isJsonObject(answer.json) ? answer.json : await read(evaluation, meant);
-  addVerification(evaluation, type, actual, after, shownChanges(operations, redactor), redactor);
-  addWarnings(page, answer.warnings);
-  await addChanged(evaluation, answer, actual, type);
+  const wanted = objectIn(text);
+  const done = shownChanges(operations, redactor);
+  const expected = wanted === undefined ? undefined : () => wanted;
+  const now = await verifyWritten(evaluation, { type, id: meant.id, expected, done, redactor });
+  addWarnings(page, answer?.warnings ?? []);
+  await addChanged(evaluation, now ?? answer, type);
 }
 
 /** BEFORE after OPERATIONS, which are CHANGES. Throws `ReplProblem` at the change that cannot be made. */
@@ -192,15 +203,18 @@ export async function patchMessage(evaluation: Evaluation, what: Designator, bod
   const meant = await resourceMeant(evaluation, what, 'patch', (path) => [{ method: 'PATCH', path }], true);
   if (meant === undefined) return;
   const type = await typeOf(evaluation, meant.type);
-  const expected = await expectedAfter(evaluation, meant, type, body.text);
+  const wanted = await expectedAfter(evaluation, meant, type, body.text);
   evaluation.body = { start: body.start, end: body.end, shift: 0 };
-  const answer = await target.patch(type.name, meant.id, body.text, {}, { signal });
-  const actual = isJsonObject(answer.json) ? answer.json : await read(evaluation, meant);
-  if (expected !== undefined) {
-    addVerification(evaluation, type, actual, expected, 'the operations had their effect', answer.exchange.redactor);
-  } else page.line('– not verified: what the operations should come to is for the server to say', 'dimmed');
-  addWarnings(page, answer.warnings);
-  await addChanged(evaluation, answer, actual, type);
+  const answer = await sent(evaluation, () => target.patch(type.name, meant.id, body.text, {}, { signal }));
+  const redactor = answer?.exchange.redactor ?? target.redactor.with(secretsOfRequest([], body.text));
+  if (wanted === undefined) {
+    page.line('– not verified: what the operations should come to is for the server to say', 'dimmed');
+  }
+  const done = 'the operations had their effect';
+  const expected = wanted === undefined ? undefined : () => wanted;
+  const now = await verifyWritten(evaluation, { type, id: meant.id, expected, done, redactor });
+  addWarnings(page, answer?.warnings ?? []);
+  await addChanged(evaluation, now ?? answer, type);
 }
 
 /** What MEANT should be after TEXT, a PatchOp or its operations, by the standard; undefined when that cannot be told. */
@@ -225,15 +239,9 @@ export async function remove(evaluation: Evaluation, what: Designator): Promise<
   const { target, signal, page } = evaluation;
   const meant = await resourceMeant(evaluation, what, 'delete', (path) => [{ method: 'DELETE', path }], true);
   if (meant === undefined) return;
-  const answer = await target.delete(meant.type, meant.id, {}, { signal });
-  try {
-    await target.get(meant.type, meant.id, {}, { signal });
-    page.line('✗ NOT AS ASKED: it is still there', 'failure');
-  } catch (error) {
-    if (!(error instanceof ResponseError) || (error.status !== 404 && error.status !== 410)) throw error;
-    page.line(`✓ verified: ${meant.type}/${meant.id} is gone`, 'success');
-  }
-  addWarnings(page, answer.warnings);
+  const answer = await sent(evaluation, () => target.delete(meant.type, meant.id, {}, { signal }));
+  await verifyGone(evaluation, meant.type, meant.id);
+  addWarnings(page, answer?.warnings ?? []);
 }
 
 /** `bulk {…}`. */

@@ -1,6 +1,6 @@
 /** Which resource a person means. */
 
-import { type Found, forgetLookups, lookupByName } from '../../client/lookup.js';
+import { type Found, findExactly, forgetLookups, lookupByName } from '../../client/lookup.js';
 import { candidateOf, namingPaths } from '../../client/lookup-names.js';
 import type { Designator } from '../../document/repl/model.js';
 import { ReplProblem } from '../../document/repl/problem.js';
@@ -80,10 +80,11 @@ async function resultMeant(
 
 /** The resources with the name that WHAT says: the one with exactly that name, or those with one like it. */
 async function named(
-  { target, signal }: Evaluation,
+  evaluation: Evaluation,
   what: Extract<Designator, { kind: 'name' }>,
   strict: boolean,
 ): Promise<Found[]> {
+  const { target, signal } = evaluation;
   const types = what.type === undefined ? [] : [what.type];
   forgetLookups(target);
   const found = await lookupByName(target, types, what.name, maxFound, { signal });
@@ -95,14 +96,43 @@ async function named(
   if (found.length === 1 && !strict) return found;
   // Those with exactly this name come first; whether there are two of them the second shows.
   const { registry } = await target.discover({ signal });
-  const isExact = async ({ type, id }: Found): Promise<boolean> => {
+  const read = async ({ type, id }: Found): Promise<JsonObject | undefined> => {
     const { json } = await target.get(type, id, {}, { signal });
     const known = registry.find(type);
-    return isJsonObject(json) && known !== undefined && isCalled(json, what.name, namingPaths(known), type);
+    const isExact = isJsonObject(json) && known !== undefined && isCalled(json, what.name, namingPaths(known), type);
+    return isExact ? json : undefined;
   };
-  if (!(await isExact(first))) return refuseInexact(found, what, strict);
+  const resource = await read(first);
+  if (resource === undefined) return refuseInexact(found, what, strict);
   const second = found[1];
-  return second !== undefined && (await isExact(second)) ? found : [first];
+  if (second !== undefined && (await read(second)) !== undefined) return found;
+  return strict ? onlyOne(evaluation, what, first, resource) : [first];
+}
+
+/**
+ * FIRST, RESOURCE, which is called what WHAT says, when no other one can be called so: a list of those with a name like it
+ * is cut, and does not show them all. Else those who are.
+ */
+async function onlyOne(
+  { target, signal }: Evaluation,
+  what: Extract<Designator, { kind: 'name' }>,
+  first: Found,
+  resource: JsonObject,
+): Promise<Found[]> {
+  const types = what.type === undefined ? [] : [what.type];
+  const { found, complete } = await findExactly(target, types, what.name, { signal });
+  const others = found.filter(({ type, id }) => type !== first.type || id !== first.id);
+  if (others.length > 0) return [first, ...others];
+  // No two have the same user name or id, as long as only one type is meant.
+  const isUnique = [getAttribute(resource, 'userName'), first.id].some(
+    (each) => typeof each === 'string' && foldCase(each) === foldCase(what.name.trim()),
+  );
+  if (complete || isUnique) return [first];
+  throw new ReplProblem(
+    `Whether only ${first.type} ${first.id} is called \`${what.name}\` cannot be told: the service does not show all`,
+    what,
+    `Write ${first.type}/${first.id} if that is meant.`,
+  );
 }
 
 function refuseInexact(found: Found[], what: Extract<Designator, { kind: 'name' }>, strict: boolean): Found[] {

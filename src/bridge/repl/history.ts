@@ -16,10 +16,15 @@ const maxKept = 20_000;
 export function keptInput(text: string, redactor: Redactor | undefined, types: readonly string[]): string | null {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > maxKept || !isCommand(trimmed, types)) return null;
+  return holdsSecret(trimmed, redactor) ? null : trimmed;
+}
+
+/** Is a secret in TEXT: one that REDACTOR knows, one that has the shape of one, or one that stands where one belongs? */
+export function holdsSecret(text: string, redactor: Redactor | undefined): boolean {
   const known = redactor ?? createRedactor([]);
-  if (known.text(trimmed) !== trimmed || maskAssignments(trimmed, '***') !== trimmed) return null;
-  const json = trimmed.slice(Math.max(0, trimmed.search(/[{[]/)));
-  return known.json(json) === json ? trimmed : null;
+  if (known.text(text) !== text || maskAssignments(text, '***') !== text) return true;
+  const json = text.slice(Math.max(0, text.search(/[{[]/)));
+  return known.json(json) !== json;
 }
 
 function isCommand(text: string, types: readonly string[]): boolean {

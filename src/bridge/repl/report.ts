@@ -8,6 +8,7 @@ import { SourceText } from '../../document/text.js';
 import type { ErrorView } from '../../protocol/index.js';
 import type { Redactor } from '../../redact/redact.js';
 import { PayloadError, type ScimError } from '../../scim/error.js';
+import { holdsSecret } from './history.js';
 
 /** The input that failed. */
 export interface FailedInput {
@@ -28,7 +29,7 @@ export function addError(page: Page, error: ScimError, view: ErrorView, input: F
   const clean = (text: string): string => input.redactor?.text(text) ?? text;
   const span = spanOf(error, input);
   page.fresh();
-  if (span !== undefined) addPlace(page, clean(input.text) === input.text ? input.text : '', span);
+  if (span !== undefined) addPlace(page, holdsSecret(input.text, input.redactor) ? '' : input.text, span);
   page.line(`✗ ${clean(view.message)}`, 'failure');
   if (error instanceof PayloadError) addIssues(page, error, clean);
   const { scimType, detail, remedy } = view;

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, type JsonValue, setMember } from '../../
 import type { Place } from '../../scim/patch/draft.js';
 import { canonical } from '../../scim/patch/identity.js';
 import { isUnassigned } from '../../scim/patch/value.js';
-import { getAttribute, type ResourceType, subAttribute } from '../../scim/schema/resource-type.js';
+import { attributeOf, getAttribute, type ResourceType, subAttribute } from '../../scim/schema/resource-type.js';
 import type { AttributeDefinition } from '../../scim/schema/types.js';
 import type { Profile } from './edited.js';
 
@@ -181,6 +181,24 @@ function inItsType(attribute: AttributeDefinition, value: JsonValue | undefined)
   if (attribute.type === 'boolean' && /^(?:true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   const isNumber = attribute.type === 'integer' || attribute.type === 'decimal';
   return isNumber && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value;
+}
+
+/** RESOURCE of TYPE with what services write as texts, "True" and "5", as what it is. */
+export function inTypes(type: ResourceType, resource: JsonObject): JsonObject {
+  const typed: JsonObject = {};
+  for (const [name, value] of Object.entries(resource)) {
+    const extension = type.extension(name);
+    const attribute = type.attribute(name);
+    if (extension !== undefined && isJsonObject(value)) {
+      const inner: JsonObject = {};
+      for (const [sub, member] of Object.entries(value)) {
+        const known = attributeOf(extension.schema, sub);
+        setMember(inner, sub, (known === undefined ? member : inItsType(known, member)) ?? null);
+      }
+      setMember(typed, name, inner);
+    } else setMember(typed, name, (attribute === undefined ? value : inItsType(attribute, value)) ?? null);
+  }
+  return typed;
 }
 
 /** A resource with nothing but VALUE at PLACE. */
