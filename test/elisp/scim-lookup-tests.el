@@ -153,5 +153,25 @@
         (should (equal (scim-lookup-read-type "Type: ") "Group")))
       (should (member "User" offered)))))
 
+(ert-deftest scim-lookup-types-begin-with-users ()
+  "Whatever the order of the service, that is the default."
+  (scim-test-with-mock
+    (scim-test-mock-stand-in "schemas:
+  - id: urn:example:params:scim:schemas:Badge
+    name: Badge
+    attributes: [{ name: number, type: string }]
+resourceTypes:
+  - { name: Badge, endpoint: /Badges, schema: \"urn:example:params:scim:schemas:Badge\" }
+  - { name: Group, endpoint: /Groups, schema: \"urn:ietf:params:scim:schemas:core:2.0:Group\" }
+  - { name: User, endpoint: /Users, schema: \"urn:ietf:params:scim:schemas:core:2.0:User\" }
+")
+    (let (offered)
+      (cl-letf (((symbol-function 'completing-read)
+                 (lambda (_ names _ _ _ _ default &rest _)
+                   (setq offered names)
+                   default)))
+        (should (equal "User" (scim-lookup-read-type "Type: ")))
+        (should (equal '("User" "Group" "Badge") offered))))))
+
 (provide 'scim-lookup-tests)
 ;;; scim-lookup-tests.el ends here

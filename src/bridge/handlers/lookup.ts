@@ -22,12 +22,17 @@ export function registerLookup(dispatcher: Dispatcher, session: Session, notify:
   dispatcher.request(lookup.types, async (to, { signal }) => {
     const target = await connectFor(session, to, 'GET', '/ResourceTypes');
     const { registry } = await target.discover({ signal });
-    return {
-      types: registry.resourceTypes.map(({ name, endpoint, definition: { description } }) => ({
-        name,
-        endpoint,
-        description,
-      })),
-    };
+    const types = registry.resourceTypes.map(({ name, endpoint, definition: { description } }) => ({
+      name,
+      endpoint,
+      description,
+    }));
+    return { types: types.sort((a, b) => rank(a.name) - rank(b.name)) };
   });
+}
+
+/** Where the type called NAME stands among those to choose from: what people mean most comes first, and is the default. */
+function rank(name: string): number {
+  const usual = ['User', 'Group'].indexOf(name);
+  return usual === -1 ? 2 : usual;
 }
