@@ -465,7 +465,7 @@ Each row is a resource, what would be sent for it, and how it stands.
   (scim-table-set-columns scim-action--columns)
   (setq scim-action--outcomes (make-hash-table :test #'equal)
         scim-action--plans (make-hash-table :test #'equal)
-        header-line-format '(:eval (scim-action--header)))
+        header-line-format '(:eval (scim-ui-literally (scim-action--header))))
   (add-hook 'jit-lock-functions #'scim-action--fontify 90 t)
   (add-hook 'kill-buffer-query-functions #'scim-action--may-leave-p nil t)
   (add-hook 'kill-buffer-hook #'scim-action--leave nil t)

@@ -405,7 +405,8 @@ See Info node `(scim)Comparing'."
 
 \\{scim-compare-diff-mode-map}"
   :interactive nil
-  (setq header-line-format '(:eval (scim-compare--diff-header))
+  (setq header-line-format '(:eval (scim-ui-literally
+                                    (scim-compare--diff-header)))
         buffer-read-only t)
   ;; There are no files behind it.
   (setq-local revert-buffer-function #'scim-compare-refresh
@@ -443,7 +444,7 @@ See Info node `(scim)Comparing'."
   :interactive nil
   (scim-table-set-columns scim-compare--columns)
   (setq scim-compare--pairs (make-hash-table :test #'equal)
-        header-line-format '(:eval (scim-compare--header)))
+        header-line-format '(:eval (scim-ui-literally (scim-compare--header))))
   (setq-local revert-buffer-function #'scim-compare-tenants-refresh
               mode-line-process '((:eval (scim-tenant-indicator))))
   (scim-menu-setup))

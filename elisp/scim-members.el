@@ -388,7 +388,7 @@ They are shown while it is typed.  Nothing shows all."
     (concat (scim-table--header)
             (propertize " " 'display
                         `(space :align-to (- right ,(+ 1 (string-width counts)))))
-            counts)))
+            (scim-ui-literally counts))))
 
 ;;;; Showing
 

@@ -295,7 +295,7 @@ STEP is 1, or -1 for the one before.  Return nil if there is none."
 (defun scim-report--mode-line ()
   "Return what the mode line has about the request in progress."
   (and scim-report--status
-       (propertize (concat " ⟳ " scim-report--status)
+       (propertize (concat " ⟳ " (scim-ui-literally scim-report--status))
                    'help-echo "C-g cancels")))
 
 (scim-menu-define

@@ -84,7 +84,7 @@
                (when-let ((indicator (scim-mock-indicator scim-tenant)))
                  (concat " " indicator)))
           (and scim-request--status
-               (propertize (concat " ⟳ " scim-request--status)
+               (propertize (concat " ⟳ " (scim-ui-literally scim-request--status))
                            'help-echo "C-c C-k cancels"))))
 
 (defun scim-request--run (selection select)

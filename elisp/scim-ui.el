@@ -105,6 +105,10 @@
   "Return TEXT with FACE, for a buffer with or without font lock."
   (propertize text 'face face 'font-lock-face face))
 
+(defun scim-ui-literally (text)
+  "Return TEXT such that a mode line or header line shows it as it is."
+  (replace-regexp-in-string "%" "%%" text t t))
+
 (defun scim-ui-choose (prompt choices &optional default)
   "Ask with PROMPT for one of CHOICES and return it.
 CHOICES are strings, or conses of a string and what is returned for it;

@@ -131,6 +131,9 @@
     (with-current-buffer (scim-compare-tenants "a" "b" "User" "emails.value")
       (scim-compare-tests--wait)
       (should (string-match-p "emails.value cannot tell" (scim-compare--header)))
+      ;; Percent signs are shown.
+      (setq scim-compare--status "3900 of 4001 שרה (97%)")
+      (should (equal " 3900 of 4001 שרה (97%%)" (eval (cadr header-line-format))))
       (should-not (scim-table-ids)))))
 
 (ert-deftest scim-compare-in-ediff ()
