@@ -106,7 +106,7 @@
   (propertize text 'face face 'font-lock-face face))
 
 (defun scim-ui-literally (text)
-  "Return TEXT such that a mode line or header line shows it as it is."
+  "Return TEXT for a mode line or header line that is to have it as it is."
   (replace-regexp-in-string "%" "%%" text t t))
 
 (defun scim-ui-choose (prompt choices &optional default)
