@@ -30,24 +30,11 @@
 (require 'scim-ui)
 (require 'scim-workspace)
 
+(autoload 'scim-alert-ended "scim-alert")
 (autoload 'scim-log-of-action "scim-log" nil t)
 (autoload 'scim-lookup-read-several "scim-lookup")
 (autoload 'scim-lookup-read-type "scim-lookup")
 (declare-function scim-edit-resource "scim-edit")
-
-;;;; Customization
-
-(defcustom scim-long-action-seconds 10
-  "Seconds after which the end of a run is told by `scim-long-action-hook'."
-  :type 'number
-  :group 'scim
-  :package-version '(scim . "0.1.0")
-  :safe #'numberp)
-
-(defvar scim-long-action-hook nil
-  "Hook run when something that took long has ended.
-The functions are called with a title, a summary, both strings, and
-non-nil if something failed, in the buffer that shows it.")
 
 ;;;; Internal variables
 
@@ -274,8 +261,7 @@ What the bridge has not told about until then nobody knows."
     (setq scim-action--summary (append answer (list :title title)))
     (force-mode-line-update)
     (message "%s: %s" title (if failed (scim-ui-face summary 'scim-failure) summary))
-    (when (> (- (float-time) scim-action--started) scim-long-action-seconds)
-      (run-hook-with-args 'scim-long-action-hook title summary failed))))
+    (scim-alert-ended scim-action--started title summary failed)))
 
 (defun scim-action-stop ()
   "Stop what is in progress here.

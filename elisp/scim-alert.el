@@ -25,7 +25,8 @@
 ;;;; Customization
 
 (defcustom scim-alert-notify nil
-  "Whether failed writes and the end of long work are told by the desktop too."
+  "Whether failed writes and the end of long work are told by the desktop too.
+Where the desktop has no way to do that, the echo area tells it."
   :type 'boolean
   :group 'scim-alert
   :safe #'booleanp
@@ -40,9 +41,19 @@ exchanges, whatever is looked at."
   :group 'scim-alert
   :package-version '(scim . "0.1.0"))
 
+(defcustom scim-long-action-seconds 10
+  "Seconds after which the end of work is told by `scim-long-action-hook'."
+  :type 'number
+  :group 'scim-alert
+  :safe #'numberp
+  :package-version '(scim . "0.1.0"))
+
 (defcustom scim-long-action-hook nil
   "Hook of functions that are called when work that took long has ended.
-They get a string that says what was done."
+They get a title, a summary, both strings, and non-nil if something
+failed, in the buffer that shows it.  Work is what takes many requests:
+an action on resources, changes of members, a list, a run of a request
+file, a report, a look at what a service really does, a replay."
   :type 'hook
   :group 'scim-alert
   :package-version '(scim . "0.1.0"))
@@ -136,17 +147,45 @@ The echo area tells it at once, the mode line shows how many there were."
                          'local-map scim-alert--mouse-map)))
   (force-mode-line-update t))
 
+(defun scim-alert--desktop (text)
+  "Have the desktop tell TEXT; return nil if it cannot."
+  ;; A desktop that cannot tell it is no reason to fail.
+  (ignore-errors
+    (cond ((fboundp 'w32-notification-notify)
+           (w32-notification-notify :title "SCIM" :body text))
+          ((require 'notifications nil t)
+           (notifications-notify :title "SCIM" :app-name "Emacs"
+                                 :body text)))))
+
 (defun scim-alert-notify (text)
-  "Have the desktop tell TEXT, if `scim-alert-notify' is set and it can."
-  (when (and scim-alert-notify (not noninteractive))
-    (condition-case nil
-        (cond ((fboundp 'w32-notification-notify)
-               (w32-notification-notify :title "SCIM" :body text))
-              ((require 'notifications nil t)
-               (notifications-notify :title "SCIM" :app-name "Emacs"
-                                     :body text)))
-      ;; A desktop that cannot tell it is no reason to fail.
-      (error nil))))
+  "Have the desktop tell TEXT, if `scim-alert-notify' is set, or else Emacs."
+  (when (and scim-alert-notify
+             (not (scim-alert--desktop text)))
+    (message "%s" text)))
+
+;;;; Long work
+
+(defun scim-alert--looking-p ()
+  "Does the person look at this buffer, as far as can be told?"
+  (seq-some (lambda (window)
+              (eq t (frame-focus-state (window-frame window))))
+            (get-buffer-window-list nil nil 'visible)))
+
+(defun scim-alert--ended (title summary _failed)
+  "Have the desktop tell that TITLE has ended with SUMMARY.
+It need not when the person looks at the buffer."
+  (unless (scim-alert--looking-p)
+    (scim-alert-notify (format "SCIM: %s: %s" title summary))))
+
+;;;###autoload
+(defun scim-alert-ended (started title summary &optional failed)
+  "Tell that what began at STARTED, a `float-time', has ended, if it took long.
+TITLE and SUMMARY are strings, and FAILED says whether something has
+failed.  See `scim-long-action-hook'."
+  (when (and started
+             (>= (- (float-time) started) scim-long-action-seconds))
+    (with-demoted-errors "Error in scim-long-action-hook: %S"
+      (run-hook-with-args 'scim-long-action-hook title summary failed))))
 
 ;;;; Commands
 
@@ -163,7 +202,7 @@ The echo area tells it at once, the mode line shows how many there were."
   (scim-alert--show-count))
 
 (add-hook 'scim-log-received-functions #'scim-alert--look)
-(add-hook 'scim-long-action-hook #'scim-alert-notify)
+(add-hook 'scim-long-action-hook #'scim-alert--ended)
 
 (provide 'scim-alert)
 ;;; scim-alert.el ends here

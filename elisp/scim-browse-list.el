@@ -24,6 +24,8 @@
 (require 'scim-ui)
 (require 'scim-workspace)
 
+(autoload 'scim-alert-ended "scim-alert")
+
 ;;;; Customization
 
 (defcustom scim-browse-limit 10000
@@ -121,14 +123,18 @@ here have the columns that tell their resources apart."
 
 (defun scim-browse--request (method params)
   "Send METHOD with PARAMS, a request for rows of this list."
-  (let ((view scim-browse--view))
+  (let ((view scim-browse--view)
+        (started (float-time)))
     (setq scim-browse--handle
           (scim-rpc-request-async
            method params
            :progress #'ignore
            :success (lambda (state)
                       (when (equal view scim-browse--view)
-                        (scim-browse--ended state)))
+                        (scim-browse--ended state)
+                        (scim-alert-ended started (buffer-name)
+                                          (scim-browse-status)
+                                          (scim-browse--partial-p))))
            :error (lambda (condition)
                     (when (equal view scim-browse--view)
                       (scim-browse--failed condition)))))

@@ -24,6 +24,8 @@
 (require 'scim-text)
 (require 'scim-ui)
 
+(autoload 'scim-alert-ended "scim-alert")
+
 ;;;; Internal variables
 
 (defvar-local scim-members-change--handle nil
@@ -171,12 +173,12 @@ There, \\<scim-members-review-mode-map>\\[scim-members-send] sends them."
   (setq scim-members-change--handle
         (scim-members--request
          scim-protocol-members-apply (scim-members-change--params)
-         #'scim-members-change--applied
+         (apply-partially #'scim-members-change--applied (float-time))
          (lambda (_)
            (setq scim-members-change--handle nil)))))
 
-(defun scim-members-change--applied (answer)
-  "Show what came of sending, by ANSWER of the bridge."
+(defun scim-members-change--applied (started answer)
+  "Show what came of sending, which began at STARTED, by ANSWER of the bridge."
   (setq scim-members-change--handle nil)
   (scim-members--forget (plist-get answer :done))
   (scim-members--load)
@@ -186,7 +188,9 @@ There, \\<scim-members-review-mode-map>\\[scim-members-send] sends them."
                (format "; still %s" (scim-members--pending-text))
              ""))
    (scim-rpc-text (plist-get answer :report))
-   (not (eq t (plist-get answer :ok)))))
+   (not (eq t (plist-get answer :ok))))
+  (scim-alert-ended started (buffer-name) (plist-get answer :summary)
+                    (not (eq t (plist-get answer :ok)))))
 
 (defun scim-members-stop ()
   "Stop sending after the request that is under way, or quit what is typed."
@@ -218,7 +222,11 @@ There, \\<scim-members-review-mode-map>\\[scim-members-send] sends them."
 
 \\{scim-members-review-mode-map}"
   :interactive nil
-  (setq-local font-lock-defaults '(scim-ui-json-keywords t)
+  (setq-local font-lock-defaults
+              (list (append '(("^#.*" . 'scim-heading)
+                              ("^[A-Z]+ .*" . 'scim-method))
+                            scim-ui-json-keywords)
+                    t)
               mode-line-process '((:eval (scim-tenant-indicator))))
   (scim-menu-setup))
 

@@ -25,6 +25,8 @@
 (require 'scim-rpc)
 (require 'scim-ui)
 
+(autoload 'scim-alert-ended "scim-alert")
+
 ;;;; Internal variables
 
 (cl-defstruct (scim-replay-server (:constructor scim-replay-server--make)
@@ -231,14 +233,14 @@ what comes of it."
    scim-protocol-replay-send
    (list :archive archive :tenant tenant :writes (if writes t :json-false))
    :root root
-   :success #'scim-replay--show
+   :success (apply-partially #'scim-replay--show (float-time))
    :error (lambda (condition)
             (setq mode-line-process nil)
             (message "%s" (scim-error-message condition)))
    :progress #'scim-rpc-show-progress))
 
-(defun scim-replay--show (answer)
-  "Show the rows of ANSWER in this buffer."
+(defun scim-replay--show (started answer)
+  "Show the rows of ANSWER in this buffer.  They were asked for at STARTED."
   (let ((inhibit-read-only t))
     (setq scim-replay--rows (append (plist-get answer :rows) nil)
           mode-line-process nil)
@@ -246,7 +248,8 @@ what comes of it."
     (mapc (lambda (row) (insert (scim-replay--line row))) scim-replay--rows)
     (goto-char (point-min))
     (force-mode-line-update)
-    (message "%s" (scim-replay--summary))))
+    (message "%s" (scim-replay--summary))
+    (scim-alert-ended started (buffer-name) (scim-replay--summary))))
 
 (defun scim-replay--summary ()
   "Return how many answers were the same, as a sentence."

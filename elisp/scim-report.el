@@ -21,6 +21,8 @@
 (require 'scim-ui)
 (require 'scim-workspace)
 
+(autoload 'scim-alert-ended "scim-alert")
+
 (defvar next-error-last-buffer)
 
 ;;;; Internal variables
@@ -154,6 +156,7 @@ What it shows stays until the answer is there."
   (when scim-report--handle
     (user-error "It is being looked at; C-g cancels"))
   (let* ((question scim-report--question)
+         (started (float-time))
          (asked (setq scim-report--asked (list question)))
          (ours (lambda (function &rest arguments)
                  (when (eq asked scim-report--asked)
@@ -165,7 +168,9 @@ What it shows stays until the answer is there."
       :progress (apply-partially ours #'scim-report--progressed)
       :success (lambda (answer)
                  (funcall ours #'scim-report--done
-                          answer (plist-get question :done)))
+                          answer (plist-get question :done))
+                 (funcall ours #'scim-alert-ended started (buffer-name)
+                          "finished"))
       :error (apply-partially ours #'scim-report--failed))
      "asking")
     (when (= (buffer-size) 0)

@@ -19,6 +19,7 @@
 (require 'outline)
 (require 'seq)
 (require 'subr-x)
+(require 'scim-alert)
 (require 'scim-api)
 (require 'scim-document)
 (require 'scim-log)
@@ -92,7 +93,8 @@
 SELECT says whether the window of the answer is selected."
   (when scim-request--handle
     (user-error "A request is running; C-c C-k cancels it"))
-  (let* ((state (list :tick (buffer-chars-modified-tick) :point (point)
+  (let* ((state (list :started (float-time)
+                      :tick (buffer-chars-modified-tick) :point (point)
                       :all (not selection) :select select))
          (params (scim-error-as-user-error
                    (apply #'scim-request--params
@@ -142,7 +144,8 @@ SELECT says whether the window of the answer is selected."
       (scim-request--note outcome (scim-request--unchanged-p state)))
     (setq next-error-last-buffer (current-buffer))
     (if (plist-get state :all)
-        (scim-request--done-all outcomes (plist-get answer :counts))
+        (scim-request--done-all outcomes (plist-get answer :counts)
+                                (plist-get state :started))
       (scim-request--done-one (car outcomes) state))))
 
 (defun scim-request--note (outcome unchanged)
@@ -175,17 +178,22 @@ SELECT says whether the window of the answer is selected."
                  (scim-error-message (scim-error-from-view failure))
                (scim-marks-summary result)))))
 
-(defun scim-request--done-all (outcomes counts)
-  "Show the first of OUTCOMES that did not pass, and tell COUNTS."
+(defun scim-request--done-all (outcomes counts started)
+  "Show the first of OUTCOMES that did not pass, and tell COUNTS.
+The run began at STARTED."
   (when-let ((bad (seq-find (lambda (outcome)
                               (member (plist-get (car outcome) :outcome)
                                       '("failed" "error")))
                             outcomes)))
     (scim-request--show bad nil))
-  (message "SCIM: %d passed, %d failed, %d errors, %d skipped%s"
-           (plist-get counts :passed) (plist-get counts :failed)
-           (plist-get counts :errors) (plist-get counts :skipped)
-           (if (scim-marks--problems) "; M-x next-error visits them" "")))
+  (let ((summary (format "%d passed, %d failed, %d errors, %d skipped"
+                         (plist-get counts :passed) (plist-get counts :failed)
+                         (plist-get counts :errors) (plist-get counts :skipped))))
+    (message "SCIM: %s%s" summary
+             (if (scim-marks--problems) "; M-x next-error visits them" ""))
+    (scim-alert-ended started (buffer-name) summary
+                      (< 0 (+ (plist-get counts :failed)
+                              (plist-get counts :errors))))))
 
 (defun scim-request--failed (condition state)
   "Tell CONDITION, which kept the run that began with STATE from happening."

@@ -31,6 +31,8 @@
 (require 'scim-workspace)
 (require 'scim-visit)
 
+(autoload 'scim-alert-ended "scim-alert")
+
 (autoload 'scim-log-of-action "scim-log" nil t)
 
 (defvar bookmark-make-record-function)
@@ -46,6 +48,9 @@
 
 (defvar-local scim-schema--history nil
   "What was shown in this buffer before: a list of (TENANT NAME . POSITION).")
+
+(defvar-local scim-schema--started nil
+  "When what is asked of the service was begun, a `float-time'.")
 
 (defvar-local scim-schema--handle nil
   "Handle of the request in progress, or nil.")
@@ -203,13 +208,16 @@ See Info node `(scim)Schemas'."
 (defun scim-schema-observe ()
   "Find out what the service really does, by requests that change nothing."
   (interactive nil scim-schema-mode)
-  (setq scim-schema--handle
+  (setq scim-schema--started (float-time)
+        scim-schema--handle
         (scim-rpc-request-async
          scim-protocol-schema-observe
          (and scim-tenant (list :tenant scim-tenant))
          :progress #'scim-rpc-show-progress
          :success (lambda (answer)
                     (message "%s" (scim-schema--summary answer))
+                    (scim-alert-ended scim-schema--started (buffer-name)
+                                      (scim-schema--summary answer))
                     (setq scim-schema--name nil)
                     (scim-schema--ask "Seen by reading"))
          :error #'scim-schema--failed)))

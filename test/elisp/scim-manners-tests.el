@@ -458,5 +458,119 @@ The root of the project is ROOT."
         (should-not (string-match-p ":\\(?:fore\\|back\\)ground"
                                     (prin1-to-string spec)))))))
 
+;;;; Long work
+
+(require 'scim-alert)
+(require 'scim-members)
+(require 'scim-members-change)
+(require 'scim-report)
+(require 'scim-schema)
+
+(defmacro scim-manners-tests--told (&rest body)
+  "Return what `scim-long-action-hook' got in BODY, the last first.
+Nothing is short."
+  (declare (indent 0) (debug t))
+  `(let* ((told nil)
+          (scim-long-action-seconds 0)
+          (scim-long-action-hook
+           (list (lambda (&rest args) (push args told)))))
+     ,@body
+     (scim-test-settle)
+     told))
+
+(defmacro scim-manners-tests--on-mock (&rest body)
+  "Evaluate BODY on a mock server with users and groups."
+  (declare (indent 0) (debug t))
+  `(scim-test-with-mock
+     (scim-test-mock-stand-in "resources:
+  User:
+    - { id: b1, userName: barbara, displayName: \"ليلى 🎉\" }
+  Group:
+    - { displayName: Guides, members: [ { value: \"b1\" } ] }
+")
+     (let ((inhibit-message t))
+       (save-window-excursion
+         (unwind-protect (progn ,@body)
+           (scim-manners-tests--clean-up))))))
+
+(ert-deftest scim-manners-end-of-long-work-is-told ()
+  "Of lists, runs of request files, observations and reports."
+  (scim-manners-tests--on-mock
+    (let ((told (scim-manners-tests--told
+                  (with-current-buffer (scim-browse "User")
+                    (scim-manners-tests--await 'scim-browse--handle)))))
+      (should (= 1 (length told)))
+      (should (equal '("1 of 1 · complete" nil) (cdar told))))
+    (let ((told (scim-manners-tests--told
+                  (save-window-excursion (scim-schemas))
+                  (with-current-buffer (scim-schema--find nil)
+                    (scim-manners-tests--await 'scim-schema--handle)
+                    (scim-schema-observe)
+                    (scim-test-wait-for (lambda () told))))))
+      (should (string-match-p "[0-9] works" (nth 1 (car told)))))
+    (let ((told (scim-manners-tests--told
+                  (scim-report-open "*SCIM report*" #'scim-report-mode
+                                    scim-protocol-env-history nil)
+                  (with-current-buffer "*SCIM report*"
+                    (scim-manners-tests--await 'scim-report--handle)))))
+      (should (equal "*SCIM report*" (caar told))))
+    (let ((told (scim-manners-tests--told
+                  (with-temp-buffer
+                    (insert "GET /Users\n\n### b\nGET /Nothing\n\n?? status == 200\n")
+                    (scim-request-mode)
+                    (scim-request-send-all)
+                    (scim-manners-tests--await 'scim-request--handle)))))
+      (should (equal '("1 passed, 1 failed, 0 errors, 0 skipped" t)
+                     (cdar told))))))
+
+(ert-deftest scim-manners-end-of-changes-of-members-is-told ()
+  "When the bridge says what came of it."
+  (scim-manners-tests--on-mock
+    (let* ((group (scim-attribute (car (scim-listing-all (scim-list 'Group))) 'id))
+           (told (scim-manners-tests--told
+                   (with-current-buffer (scim-members-show "Group" group)
+                     (scim-test-wait-for
+                      (lambda () (and (not scim-members--busy)
+                                      (string-search "ليلى" (buffer-string)))))
+                     (switch-to-buffer (current-buffer))
+                     (goto-char (point-min))
+                     (execute-kbd-macro "d")
+                     (scim-members--apply)
+                     (scim-test-wait-for (lambda () told))))))
+      (should (string-match-p "Guides" (caar told)))
+      (should-not (nth 2 (car told))))))
+
+(ert-deftest scim-manners-short-work-is-not-told ()
+  "The option says what is short."
+  (let ((told nil)
+        (scim-long-action-seconds 60))
+    (let ((scim-long-action-hook (list (lambda (&rest args) (push args told)))))
+      (scim-alert-ended (float-time) "a" "b")
+      (should-not told)
+      (scim-alert-ended (- (float-time) 61) "a" "b" t)
+      (should (equal '(("a" "b" t)) told)))))
+
+(ert-deftest scim-manners-desktop-or-echo-area ()
+  "Only when it is asked for, and only of what is not looked at."
+  (let (desktop echo (scim-long-action-seconds 0) able)
+    (cl-letf (((symbol-function 'scim-alert--desktop)
+               (lambda (text) (and able (push text desktop))))
+              ((symbol-function 'message)
+               (lambda (format &rest args)
+                 (push (apply #'format format args) echo))))
+      (let ((scim-alert-notify nil))
+        (scim-alert-ended 0 "list" "done"))
+      (should-not (or desktop echo))
+      (let ((scim-alert-notify t))
+        (scim-alert-ended 0 "list" "done")
+        (should (equal '("SCIM: list: done") echo))
+        (setq able t)
+        (scim-alert-ended 0 "list" "done")
+        (should (equal '("SCIM: list: done") desktop))
+        (cl-letf (((symbol-function 'frame-focus-state) (lambda (&rest _) t)))
+          (switch-to-buffer (current-buffer))
+          (scim-alert-ended 0 "list" "done"))
+        (should (= 1 (length desktop)))))))
+
 (provide 'scim-manners-tests)
 ;;; scim-manners-tests.el ends here
