@@ -126,7 +126,7 @@ Return non-nil when it knows that now."
     (scim-document--tell
      scim-protocol-text-document-did-open
      :textDocument `( :uri ,uri :languageId ,scim-document--language
-                      :version ,version :text ,text
+                      :version ,version ,@(scim-document--whole text)
                       ,@(and scim-tenant (list :tenant scim-tenant))))))
 
 (defun scim-document--send-change (text version)
@@ -137,7 +137,13 @@ Return non-nil when it knows that now."
      scim-protocol-text-document-did-change
      :textDocument (list :uri (plist-get scim-document--opened :uri)
                          :version version)
-     :contentChanges (vector (list :text text)))))
+     :contentChanges (vector (scim-document--whole text)))))
+
+(defun scim-document--whole (text)
+  "Return TEXT as the bridge takes it, by file when it is long for a pipe."
+  (if (<= (length text) scim-protocol-inline-text-limit)
+      (list :text text)
+    (list :content (scim-rpc-text-ref text))))
 
 (defun scim-document-close ()
   "Have the bridge forget this buffer."

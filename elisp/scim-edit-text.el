@@ -44,6 +44,9 @@
 (defvar-local scim-edit--large nil
   "What the text leaves out: a list of plists with :attribute and :count.")
 
+(defvar-local scim-edit--compared nil
+  "Tick of the text and base that were compared last, and whether they differ.")
+
 (defvar-local scim-edit--loaded nil
   "Non-nil when the text has come.")
 
@@ -78,13 +81,35 @@ put it back.")
 (defun scim-edit-modified-p ()
   "Does the text of this buffer differ from what the server has?"
   (and scim-edit--loaded
-       (not (string= (string-trim-right (scim-edit--text))
-                     (string-trim-right scim-edit--base)))))
+       (let ((now (list (buffer-chars-modified-tick) scim-edit--base)))
+         ;; The header line asks for each key that is pressed.
+         (unless (and (eql (car now) (car scim-edit--compared))
+                      (eq scim-edit--base (nth 1 scim-edit--compared)))
+           (setq scim-edit--compared
+                 (append now (list (not (scim-edit--same-p))))))
+         (nth 2 scim-edit--compared))))
+
+(defun scim-edit--same-p ()
+  "Is the text of this buffer the base, but for white space at the end?"
+  (save-excursion
+    (save-restriction
+      (widen)
+      (let ((base scim-edit--base) (length (length scim-edit--base)))
+        (while (and (> length 0)
+                    (memq (aref base (1- length)) '(?\s ?\t ?\n ?\r)))
+          (setq length (1- length)))
+        (goto-char (point-max))
+        (skip-chars-backward " \t\n\r")
+        (and (= length (- (point) (point-min)))
+             (let ((text (buffer-substring-no-properties (point-min) (point))))
+               (eq t (compare-strings base 0 length text nil nil))))))))
 
 (defun scim-edit--set-text (text)
   "Make TEXT the text of this buffer, and keep point and undo."
   (let ((inhibit-read-only t)
         (scim-edit--changing t)
+        (case-fold-search nil)
+        (before buffer-undo-list)
         (target (current-buffer)))
     (with-temp-buffer
       (insert text)
@@ -93,7 +118,97 @@ put it back.")
         (with-current-buffer target
           (save-restriction
             (widen)
-            (replace-buffer-contents source 0.3)))))))
+            (scim-edit--replace (point-min) (point-max) source 1
+                                (with-current-buffer source (point-max)))))))
+    (scim-edit--join-undo before)))
+
+;; `replace-buffer-contents' begins with a boundary.
+(defun scim-edit--join-undo (before)
+  "Have one undo take back all that was done after BEFORE, an undo list."
+  (unless (eq buffer-undo-list t)
+    (let ((rest buffer-undo-list) entries)
+      (while (and rest (not (eq rest before)))
+        (when (car rest)
+          (push (car rest) entries))
+        (setq rest (cdr rest)))
+      (when (eq rest before)
+        (setq buffer-undo-list (nconc (nreverse entries) before))))))
+
+(defconst scim-edit--small 20000
+  "Characters whose differences Emacs finds without being noticed.")
+
+;; In long texts, Emacs takes too long to look for the least that differs.
+(defun scim-edit--replace (start end source from to)
+  "Put what SOURCE, a buffer, has between FROM and TO between START and END.
+What both begin or end with, or have in the middle, stays as it is."
+  (let* ((head (scim-edit--common start end source from to))
+         (start (+ start head))
+         (from (+ from head))
+         (tail (scim-edit--common-end start end source from to))
+         (end (- end tail))
+         (to (- to tail))
+         (anchor (scim-edit--anchor start end source from to)))
+    (cond (anchor
+           (pcase-let ((`(,old ,new ,length) anchor))
+             (scim-edit--replace (+ old length) end source (+ new length) to)
+             (scim-edit--replace start old source from new)))
+          ((and (= start end) (= from to)))
+          (t (scim-edit--replace-plainly start end source from to)))))
+
+(defun scim-edit--replace-plainly (start end source from to)
+  "Put what SOURCE has between FROM and TO between START and END."
+  (let ((seconds (if (< (+ (- end start) (- to from)) (* 2 scim-edit--small))
+                     0.3
+                   0.05)))
+    (with-current-buffer source
+      (narrow-to-region from to))
+    ;; Narrowing would move point.
+    (save-excursion
+      (save-restriction
+        (narrow-to-region start end)
+        (replace-buffer-contents source seconds)))
+    (with-current-buffer source
+      (widen))))
+
+(defun scim-edit--common (start end source from to)
+  "Return how many characters begin both START to END, and SOURCE's FROM to TO."
+  (scim-edit--equal-length
+   (compare-buffer-substrings nil start end source from to)
+   (min (- end start) (- to from))))
+
+(defun scim-edit--equal-length (compared most)
+  "Return how many of at most MOST characters are equal, as was COMPARED."
+  (if (zerop compared) most (1- (abs compared))))
+
+(defun scim-edit--common-end (start end source from to)
+  "Return how many characters end both START to END, and SOURCE's FROM to TO."
+  (let ((low 0) (high (min (- end start) (- to from))))
+    (while (< low high)
+      (let ((middle (/ (+ low high 1) 2)))
+        (if (zerop (compare-buffer-substrings nil (- end middle) (- end low)
+                                              source (- to middle) (- to low)))
+            (setq low middle)
+          (setq high (1- middle)))))
+    low))
+
+(defun scim-edit--anchor (start end source from to)
+  "Return a long piece that START to END and SOURCE's FROM to TO share, or nil.
+It is a list of where it begins here and there, and its length."
+  (when (and (> (- end start) scim-edit--small) (> (- to from) scim-edit--small))
+    (let* ((middle (/ (+ start end) 2))
+           (sample (buffer-substring-no-properties middle (+ middle 200)))
+           (found (with-current-buffer source
+                    (save-excursion
+                      (goto-char from)
+                      (when (search-forward sample to t)
+                        (prog1 (match-beginning 0)
+                          ;; One that is there twice tells nothing.
+                          (when (search-forward sample to t)
+                            (setq sample nil))))))))
+      (when (and found sample)
+        (let ((back (scim-edit--common-end start middle source from found)))
+          (list (- middle back) (- found back)
+                (+ back (scim-edit--common middle end source found to))))))))
 
 (defun scim-edit--position (place)
   "Return the position in this buffer that PLACE, a plist from the bridge, means."

@@ -165,7 +165,8 @@ The text cannot be changed meanwhile."
   (set-buffer-modified-p (scim-edit-modified-p))
   (scim-edit--protect ranges)
   (unless noninteractive
-    (flymake-start)
+    ;; Later, for with a long text each of these takes a moment.
+    (run-at-time 0.01 nil #'scim-queue-call-in (current-buffer) #'flymake-start)
     (scim-edit--changed)))
 
 (defun scim-edit--read ()

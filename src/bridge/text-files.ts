@@ -1,6 +1,6 @@
 /** Long texts go by file, because pipes to and from Emacs are slow: see `textRef` of the protocol. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,16 @@ export class TextFiles {
       throw new UsageError(`The file ${ref.file}, which was to hold a long text, cannot be read`, { cause: error });
     } finally {
       await rm(ref.file, { force: true });
+    }
+  }
+
+  /** As `receive`, at once: for notifications, which must not overtake each other. */
+  receiveNow(ref: TextRef): string {
+    if ('text' in ref) return ref.text;
+    try {
+      return readFileSync(ref.file, 'utf8');
+    } finally {
+      rmSync(ref.file, { force: true });
     }
   }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { position } from './common.js';
+import { position, textRef } from './common.js';
 import { defineNotification, defineRequest } from './define.js';
 
 /**
@@ -13,6 +13,9 @@ const documentId = z.looseObject({ uri: z.string() });
 
 const place = z.looseObject({ textDocument: documentId, position });
 
+/** As LSP has it; `content`, which LSP has not, is for texts that are long for a pipe. */
+const wholeText = { text: z.string().optional(), content: textRef.optional() };
+
 const markdown = z.object({ kind: z.literal('markdown'), value: z.string() });
 
 export const didOpen = defineNotification(
@@ -24,7 +27,7 @@ export const didOpen = defineNotification(
       uri: z.string(),
       languageId: z.string(),
       version: z.int(),
-      text: z.string(),
+      ...wholeText,
       /** Whose payloads it holds; absent: those of the default tenant. */
       tenant: z.string().optional(),
     }),
@@ -37,7 +40,7 @@ export const didChange = defineNotification(
   'client',
   z.looseObject({
     textDocument: z.looseObject({ uri: z.string(), version: z.int() }),
-    contentChanges: z.array(z.looseObject({ text: z.string() })),
+    contentChanges: z.array(z.looseObject(wholeText)),
   }),
 );
 

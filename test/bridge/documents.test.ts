@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { workspaceWith } from '../support/batch.js';
@@ -45,6 +47,26 @@ async function completed({ connection }: Bridge, line: number, character: number
   const params = { textDocument: { uri }, position: { line, character } };
   return (await connection.sendRequest<Items>('textDocument/completion', params)).items;
 }
+
+describe('a long text', () => {
+  it('comes by files, which are deleted, in the order of the messages', async () => {
+    const { root, remove } = workspaceWith({ one: 'vendor: okta\n', two: `${'# long\n'.repeat(1000)}vendor: okat\n` });
+    const bridge = await startBridge({});
+    open.push(bridge);
+    const textDocument = { uri, languageId: 'scim-mock', version: 1, content: { file: join(root, 'one') } };
+    await bridge.connection.sendNotification('textDocument/didOpen', { textDocument });
+    expect(await published(bridge, 1)).toMatchObject({ diagnostics: [] });
+    await bridge.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version: 2 },
+      contentChanges: [{ content: { file: join(root, 'two') } }],
+    });
+    // What is asked right after it is about the new text.
+    expect((await completed(bridge, 1000, 8)).map(({ label }) => label)).toContain('okta');
+    expect(await published(bridge, 2)).toMatchObject({ diagnostics: [{ range: { start: { line: 1000 } } }] });
+    expect(readdirSync(root)).toEqual([]);
+    remove();
+  });
+});
 
 describe('a mock file in an editor', () => {
   it('is told what is wrong, and that it no longer is', async () => {

@@ -582,5 +582,61 @@ seed: 1
         (indent-region (point-min) (point-max))
         (should (equal text (buffer-string)))))))
 
+;;;; Long texts
+
+(defun scim-edit-tests--long (lines seed)
+  "Return JSON of LINES lines that differ by SEED."
+  (mapconcat (lambda (i) (format "  \"k%d\": \"Wert %d 😀 שלום\"," i (% (* i seed) 97)))
+             (number-sequence 1 lines) "\n"))
+
+(ert-deftest scim-edit-long-texts-change-where-they-differ ()
+  "Changes at both ends and in the middle are made; what is between stays."
+  (let ((old (concat (scim-edit-tests--long 5000 7) "\n")))
+    (dolist (new (list (concat "{\n" (substring old 0 90000) "X😀" (substring old 90100)
+                               "Ende\n")
+                       (concat "Anfang\n" old)
+                       (upcase old)
+                       (concat (scim-edit-tests--long 4000 11) "\n")
+                       "\n"))
+      (with-temp-buffer
+        (buffer-enable-undo)
+        (insert old)
+        (undo-boundary)
+        (scim-edit--set-text new)
+        (should (string= new (buffer-string)))
+        (undo-boundary)
+        (primitive-undo 1 (cdr buffer-undo-list))
+        (should (string= old (buffer-string)))))))
+
+(ert-deftest scim-edit-long-texts-keep-places ()
+  "Point and markers in what stays are where they were."
+  (let ((old (concat (scim-edit-tests--long 5000 7) "\n")))
+    (with-temp-buffer
+      (insert old)
+      (goto-char (point-min))
+      (search-forward "\"k4000\"")
+      (let ((marker (copy-marker (point-min))))
+        (search-backward "\"k3000\"")
+        (set-marker marker (point))
+        (search-forward "\"k4000\"")
+        (scim-edit--set-text (concat "{\n  \"new\": 1,\n" old "}\n"))
+        (should (looking-back "\"k4000\"" (line-beginning-position)))
+        (goto-char marker)
+        (should (looking-at "\"k3000\""))))))
+
+(ert-deftest scim-edit-knows-whether-long-texts-differ ()
+  "Only white space at the end does not count."
+  (with-temp-buffer
+    (setq scim-edit--loaded t
+          scim-edit--base (concat (scim-edit-tests--long 3000 7) "\n"))
+    (insert scim-edit--base "\n \n")
+    (should-not (scim-edit-modified-p))
+    (insert "x")
+    (should (scim-edit-modified-p))
+    (delete-char -1)
+    (should-not (scim-edit-modified-p))
+    (setq scim-edit--base (upcase scim-edit--base))
+    (should (scim-edit-modified-p))))
+
 (provide 'scim-edit-tests)
 ;;; scim-edit-tests.el ends here

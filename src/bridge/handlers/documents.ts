@@ -3,7 +3,7 @@
 import type { Completion } from '../../config/complete.js';
 import type { PositionEncoding, Problem } from '../../config/text.js';
 import * as protocol from '../../protocol/documents.js';
-import type { ParamsOf, ResultOf } from '../../protocol/index.js';
+import type { ParamsOf, ResultOf, TextRef } from '../../protocol/index.js';
 import type { Notify } from '../connection.js';
 import type { Dispatcher } from '../dispatch.js';
 import {
@@ -29,10 +29,14 @@ export function registerDocuments(dispatcher: Dispatcher, session: Session, noti
   };
   const documents: Documents = new Documents(services, publish, ['scim-yaml', 'scim-env']);
   session.signal.addEventListener('abort', () => documents.dispose());
-  dispatcher.notification(protocol.didOpen, ({ textDocument }) => documents.open(textDocument));
+  const whole = ({ text = '', content }: { text?: string | undefined; content?: TextRef | undefined }): string =>
+    content === undefined ? text : session.texts.receiveNow(content);
+  dispatcher.notification(protocol.didOpen, ({ textDocument }) => {
+    documents.open({ ...textDocument, text: whole(textDocument) });
+  });
   dispatcher.notification(protocol.didChange, ({ textDocument: { uri, version }, contentChanges }) => {
     const last = contentChanges.at(-1);
-    if (last !== undefined) documents.change(uri, version, last.text);
+    if (last !== undefined) documents.change(uri, version, whole(last));
   });
   dispatcher.notification(protocol.didClose, ({ textDocument }) => documents.close(textDocument.uri));
   dispatcher.request(protocol.completion, async ({ textDocument, position }) => {
