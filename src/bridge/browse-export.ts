@@ -5,11 +5,9 @@ import { columnOf, exportedRow } from '../document/table/column.js';
 import { resourceTexts } from '../document/table/slices.js';
 import { renderCsv } from '../report/csv.js';
 import { renderOrgTable } from '../report/org-table.js';
-import type { JsonObject } from '../scim/json.js';
 import { prettyJson } from '../scim/json-text.js';
 import type { Completeness } from '../scim/list.js';
-import { getAttribute } from '../scim/schema/resource-type.js';
-import { type BrowseView, parse, type ViewRow } from './browse-view.js';
+import { type BrowseView, idOf, parse, type ViewRow } from './browse-view.js';
 
 export interface ExportRequest {
   readonly format: 'csv' | 'org' | 'json';
@@ -61,27 +59,23 @@ async function wholeResources(
     }
     return { text: arrayOf(texts), count: texts.length, completeness };
   }
-  const wanted = new Set(rows.map(({ id }) => id));
+  const wanted = new Set(rows.map(({ id }) => id).filter((id) => id !== ''));
   const run = view.target.list(view.type.name, view.query, call);
   const found = new Map<string, string>();
   for await (const page of run) {
     const texts = resourceTexts(page.text);
     for (const [index, resource] of page.resources.entries()) {
-      const id = idIn(resource);
+      const id = idOf(resource);
       if (wanted.has(id)) found.set(id, texts[index] ?? '{}');
     }
     if (found.size === wanted.size) break;
   }
-  const texts = rows.flatMap(({ id }) => found.get(id) ?? []);
+  // What cannot be told from others is what the list showed of it.
+  const texts = rows.flatMap(({ id, text }) => (id === '' ? text : (found.get(id) ?? [])));
   const missing = rows.length - texts.length;
   const all: Completeness =
     missing === 0 ? completeness : { kind: 'partial', reason: `${missing} are not there any more` };
   return { text: arrayOf(texts), count: texts.length, completeness: all };
-}
-
-function idIn(resource: JsonObject): string {
-  const id = getAttribute(resource, 'id');
-  return typeof id === 'string' ? id : '';
 }
 
 function arrayOf(texts: readonly string[]): string {

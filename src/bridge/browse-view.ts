@@ -303,9 +303,11 @@ function isAboutProjection({ status, scimType }: ResponseError): boolean {
   return [400, 501].includes(status) && scimType !== 'invalidFilter' && scimType !== 'tooMany';
 }
 
-function idOf(resource: JsonObject): string {
+/** The id of RESOURCE; empty when it has none that can be used. */
+export function idOf(resource: JsonObject): string {
   const id = getAttribute(resource, 'id');
-  return typeof id === 'string' ? id : '';
+  // The digits of longer numbers are lost already.
+  return Number.isSafeInteger(id) ? String(id) : typeof id === 'string' ? id : '';
 }
 
 /** TEXT is the JSON of a resource. */

@@ -71,9 +71,10 @@ export function resolvedText(resolved: readonly Resolved[], isMember: (id: strin
     ],
     [
       'To be added',
-      resolved.flatMap(({ text, found: [only, other] }) =>
-        only === undefined || other !== undefined || isMember(only.id) ? [] : [`${text}  ${only.name}  ${only.id}`],
-      ),
+      resolved.flatMap(({ text, found: [only, other], sure }) => {
+        if (only === undefined || other !== undefined || isMember(only.id)) return [];
+        return [`${text}  ${only.name}  ${only.id}${sure ? '' : '  (there may be others called so)'}`];
+      }),
     ],
   ];
   return sections

@@ -93,7 +93,8 @@ function textsAt(value: JsonValue | undefined, path: readonly string[]): string[
 }
 
 function textOf(value: JsonValue | undefined): string | undefined {
-  if (typeof value === 'number') return String(value);
+  // The digits of longer numbers are lost already: as an id it would be somebody else's.
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 

@@ -272,11 +272,10 @@ export function html(response: ServerResponse, status: number): void {
   response.end('<html><head><title>Please sign in</title></head><body>…</body></html>');
 }
 
-/** Every part of FILTER that is joined by `or` is `PATH OP "TEXT"`; that suffices here. */
+/** Of FILTER the comparisons `PATH OP "TEXT"` count, joined by `or`; that suffices here. */
 function matches(filter: string, resource: Resource): boolean {
-  return filter.split(/ or /).some((part) => {
-    const [, path = '', op = '', text = '""'] =
-      /^\(?([\w.:$]+) (eq|co|sw) ("(?:[^"\\]|\\.)*")\)?$/.exec(part.trim()) ?? [];
+  const comparisons = [...filter.matchAll(/([\w.:$]+) (eq|co|sw) ("(?:[^"\\]|\\.)*")/g)];
+  return comparisons.some(([, path = '', op, text = '""']) => {
     const wanted = String(JSON.parse(text)).toLowerCase();
     return valuesAt(resource, path.split('.')).some((value) => {
       const lower = value.toLowerCase();
