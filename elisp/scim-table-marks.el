@@ -43,14 +43,20 @@ Signal a `user-error' when there is neither."
 
 (defun scim-table--marks-changed ()
   "Show what is marked now."
+  (setq scim-table--marked-count nil)
   (scim-table--show-marks-again 0 (scim-table-count))
   (run-hooks 'scim-table-marks-hook)
   (force-mode-line-update))
 
+(defun scim-table-marked-count ()
+  "Return the number of rows that are marked."
+  (or scim-table--marked-count
+      (setq scim-table--marked-count (length (scim-table-marked)))))
+
 (defun scim-table-marks-indicator ()
   "Return the mode line's text about what is marked, or nil."
   (when (> (hash-table-count scim-table--marks) 0)
-    (propertize (format " %d marked" (length (scim-table-marked)))
+    (propertize (format " %d marked" (scim-table-marked-count))
                 'face 'scim-table-marked)))
 
 (defun scim-table--set-mark (marked count)
@@ -77,6 +83,7 @@ Signal a `user-error' when there is neither."
         (if marked
             (puthash id t scim-table--marks)
           (remhash id scim-table--marks))))
+    (setq scim-table--marked-count nil)
     (scim-table--show-marks-again row end)
     (forward-line count)
     (run-hooks 'scim-table-marks-hook)

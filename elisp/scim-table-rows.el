@@ -45,6 +45,9 @@
 (defvar-local scim-table--marks nil
   "Hash table whose keys are the ids that are marked.")
 
+(defvar-local scim-table--marked-count nil
+  "Number of rows that are marked, or nil when it is to be counted.")
+
 (defvar scim-table-marks-hook nil
   "Hook run in a table whose marks have changed.")
 
@@ -65,7 +68,9 @@
   "Show which of the rows from number ROW to before END are marked."
   (save-excursion
     (scim-table--goto-row row)
-    (let ((start (point)))
+    (let ((start (point))
+          ;; Ten thousand marks would collect garbage several times.
+          (gc-cons-threshold (max gc-cons-threshold 100000000)))
       (with-silent-modifications
         (while (< row end)
           (when (scim-table--marked-row-p row)
@@ -98,7 +103,8 @@
                                                   nil))))
     (dotimes (i (length ids))
       (aset scim-table--ids (+ start i) (aref ids i)))
-    (setq scim-table--count end scim-table--index nil)))
+    (setq scim-table--count end scim-table--index nil
+          scim-table--marked-count nil)))
 
 (defun scim-table-append (text ids)
   "Add rows at the end: TEXT has a line for each element of the vector IDS.
@@ -124,7 +130,8 @@ Unless KEEP-MARKS, forget the marks too; those that are kept show when
 rows with the same ids come again."
   (let ((inhibit-read-only t))
     (erase-buffer)
-    (setq scim-table--ids [] scim-table--count 0 scim-table--index nil)
+    (setq scim-table--ids [] scim-table--count 0 scim-table--index nil
+          scim-table--marked-count nil)
     (unless keep-marks
       (scim-table--forget-marks))
     (set-buffer-modified-p nil)))
@@ -170,7 +177,8 @@ Return non-nil if there is such a row."
               (forward-line))))
         (setq scim-table--ids (vconcat (nreverse kept))
               scim-table--count (length scim-table--ids)
-              scim-table--index nil)))
+              scim-table--index nil
+              scim-table--marked-count nil)))
     (set-buffer-modified-p nil)
     (run-hooks 'scim-table-marks-hook)))
 
