@@ -106,11 +106,12 @@
                      (scim-tenant-indicator)
                      (and scim-edit--read-only
                           (scim-ui-face "read-only tenant" 'scim-warning))
+                     (scim-edit--state-text)
+                     (and scim-edit--large (scim-edit--large-text))
+                     ;; In a narrow window, what matters least is cut.
                      (and scim-edit--etag
                           (scim-ui-face (concat "ETag " scim-edit--etag)
-                                        'scim-dimmed))
-                     (scim-edit--state-text)
-                     (and scim-edit--large (scim-edit--large-text)))))
+                                        'scim-dimmed)))))
     (replace-regexp-in-string "%" "%%"
                               (concat " " (string-join (delq nil parts) "  "))
                               t t)))

@@ -68,9 +68,11 @@ A plist with the keys :tick, of the text, and :buffer.")
 (defun scim-edit-preview--request (request)
   "Return REQUEST, of a preview, as text."
   (let* ((text (scim-rpc-text (plist-get request :text)))
-         (line (string-search "\n" text)))
+         (line (string-search "\n" text))
+         (body (or (string-search "\n\n" text line) (length text))))
     (concat (scim-ui-face (substring text 0 line) 'scim-method)
-            (substring text line))))
+            (substring text line body)
+            (scim-ui-json (substring text body)))))
 
 (defun scim-edit-preview--render (result diff heading)
   "Insert RESULT, a preview with the text DIFF, under HEADING."

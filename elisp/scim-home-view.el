@@ -148,7 +148,8 @@ Its shape tells, too: not everybody tells colors apart."
                (let ((supports (plist-get health :supports)))
                  (if (string-empty-p supports)
                      "says nothing of what it supports"
-                   supports))
+                   ;; The numbers are for who looks at the service.
+                   (replace-regexp-in-string " ([^)]*)" "" supports)))
                (let ((count (plist-get health :deviations)))
                  (and (> count 0)
                       (format "%d deviations from its schemas" count)))))
@@ -235,10 +236,11 @@ Its shape tells, too: not everybody tells colors apart."
 (defun scim-home--insert-mock (mock)
   "Insert a line about the mock server MOCK."
   (insert "  ")
-  (insert-text-button (format "%-16s" (scim-mock-name mock))
+  (insert-text-button (scim-mock-name mock)
                       'follow-link t 'help-echo "Live view"
                       'action (lambda (_) (scim-mock-view mock)))
-  (insert (format " %-10s %s  " (or (scim-mock-vendor mock) "standard")
+  (insert (make-string (max 1 (- 18 (string-width (scim-mock-name mock)))) ?\s)
+          (format "%-10s %s  " (or (scim-mock-vendor mock) "standard")
                   (scim-mock-url mock))
           (scim-ui-face (scim-mock-counts-text mock) 'scim-dimmed)
           (if-let ((tenants (scim-mock-tenants mock)))

@@ -33,7 +33,8 @@
   "Face for warnings, and for lists that are not complete.")
 
 ;; Inverse video tells it apart on any terminal and any background.
-(defface scim-production '((t :inherit error :weight bold :inverse-video t))
+;; Not bold, because many terminals show bold black as grey.
+(defface scim-production '((t :inherit error :weight normal :inverse-video t))
   "Face for tenants that are the real thing.")
 
 (defface scim-dimmed '((t :inherit shadow))
@@ -72,6 +73,14 @@
      (0 'scim-json-constant)))
   "Font lock keywords for JSON.")
 
+(defun scim-ui-json (text)
+  "Return TEXT, which is JSON, with faces, for a buffer without font lock."
+  (with-temp-buffer
+    (insert text)
+    (setq-local font-lock-defaults '(scim-ui-json-keywords t))
+    (font-lock-ensure)
+    (buffer-string)))
+
 ;;;; Numbers
 
 (defun scim-ui-status-face (status)
@@ -109,8 +118,18 @@
   "Return TEXT for a mode line or header line that is to have it as it is."
   (replace-regexp-in-string "%" "%%" text t t))
 
-(defun scim-ui-choose (prompt choices &optional default)
+(defun scim-ui--categorised (choices category)
+  "Return CHOICES, a list, as a completion table of CATEGORY, a symbol or nil."
+  (if category
+      (lambda (string predicate action)
+        (if (eq action 'metadata)
+            (list 'metadata (cons 'category category))
+          (complete-with-action action choices string predicate)))
+    choices))
+
+(defun scim-ui-choose (prompt choices &optional default category)
   "Ask with PROMPT for one of CHOICES and return it.
+CATEGORY, a symbol, is what they are, for completion.
 CHOICES are strings, or conses of a string and what is returned for it;
 without any, every answer is taken.  An empty answer means DEFAULT, by
 default the first one; case does not matter."
@@ -120,7 +139,8 @@ default the first one; case does not matter."
          (text (substring-no-properties
                 (completing-read (format-prompt (string-trim-right prompt "[: ]+")
                                                 default)
-                                 choices nil (and choices t) nil nil default))))
+                                 (scim-ui--categorised choices category)
+                                 nil (and choices t) nil nil default))))
     (if (consp first) (cdr (assoc text choices)) text)))
 
 (defun scim-ui-copy (text what)

@@ -49,7 +49,7 @@ Emacs behaves as if a person were there."
   gone: { baseUrl: \"http://127.0.0.1:9/scim/v2\", auth: { scheme: none } }
 " url)
     (scim-home-tests--wait "✓ good")
-    (scim-home-tests--wait "answers in .* User, Group; patch, bulk")
+    (scim-home-tests--wait "answers in .* User, Group; patch, bulk, filter, sort")
     (scim-home-tests--wait "✗ gone")
     (scim-home-tests--wait "127\\.0\\.0\\.1:9 refuses the connection")
     (should-not (string-match-p scim-test-mock-token
