@@ -155,13 +155,19 @@ shown with ALL."
   (setq scim-filter--overlays nil)
   (let* ((filter (car scim-filter--checked))
          (shown (seq-remove (lambda (problem)
-                              (and (not all) (>= (plist-get problem :start)
-                                                 (length filter))))
+                              (and (not all)
+                                   (scim-filter--unfinished-p filter problem)))
                             (cdr scim-filter--checked))))
     (when shown
       (mapc #'scim-filter--mark shown)
       (scim-filter--tell (or (seq-find #'scim-filter--error-p shown)
                              (car shown))))))
+
+(defun scim-filter--unfinished-p (filter problem)
+  "Is PROBLEM that FILTER, which is being typed, has no end yet?"
+  (or (>= (plist-get problem :start) (length filter))
+      (and (string-suffix-p "." filter)
+           (= (plist-get problem :end) (length filter)))))
 
 (defun scim-filter--error-p (problem)
   "Is PROBLEM one that no service can have it with?"

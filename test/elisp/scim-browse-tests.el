@@ -264,6 +264,21 @@ faults:
         (should (string-match-p "did you mean userName"
                                 (overlay-get told 'after-string)))))))
 
+(ert-deftest scim-browse-does-not-warn-of-a-path-that-is-being-typed ()
+  "After a dot there is more to come; who sends it so is told."
+  (scim-browse-tests--with scim-browse-tests--people
+    (with-temp-buffer
+      (insert "active eq true and name.")
+      (cl-letf (((symbol-function 'minibuffer-prompt-end) #'point-min)
+                ((symbol-function 'minibuffer-contents-no-properties)
+                 #'buffer-string))
+        (setq scim-filter--subject '(:type "User") scim-filter--root (scim-rpc-root))
+        (scim-filter--check (current-buffer))
+        (scim-test-wait-for (lambda () (cdr scim-filter--checked)))
+        (should-not scim-filter--overlays)
+        (scim-filter--show t)
+        (should scim-filter--overlays)))))
+
 ;;;; Sorting and columns
 
 (defun scim-browse-tests--click (heading)
