@@ -88,7 +88,7 @@ you have read.  {scim-edit-preview-mode:scim-edit-preview-send} again sends it; 
        :text "Somebody else has just made her Head of Tours.  You do not know \
 that; go on as before: {scim-edit-mode:scim-edit-commit} to preview…"
        :done scim-tour-done-preview-p)
-      (:label "send"
+      (:label "refused"
        :text "…and {scim-edit-preview-mode:scim-edit-preview-send} to send."
        :done scim-tour-done-conflict-p)
       (:label "decide"
