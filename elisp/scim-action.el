@@ -438,7 +438,7 @@ See Info node `(scim)Acting on many'."
    ("Request" scim-action-show :context t)
    ("Resource" scim-action-visit :context t)
    ("Next failure" next-error :key "N")
-   ("Report…" scim-action-report)
+   ("Report..." scim-action-report)
    ("Log of these requests" scim-log-of-action))
  scim-table-menu-group)
 

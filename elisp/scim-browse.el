@@ -259,15 +259,15 @@ SAVE them for later sessions."
 (scim-menu-define
  'scim-browse-mode scim-browse-mode-map "SCIM-List" "?"
  '("List"
-   ("Filter…" scim-browse-filter)
+   ("Filter..." scim-browse-filter)
    ("No filter" scim-browse-unfilter :if scim-browse--filtered-p)
-   ("Columns…" scim-browse-set-columns)
+   ("Columns..." scim-browse-set-columns)
    ("Read again" revert-buffer)
    ("Stop reading" scim-browse-stop :if scim-browse--reading-p)
    ("Read more" scim-browse-more
     :if scim-browse--more-p)
-   ("Other tenant…" scim-tenant-choose)
-   ("Export…" scim-browse-export)
+   ("Other tenant..." scim-tenant-choose)
+   ("Export..." scim-browse-export)
    ("Bookmark" bookmark-set))
  '("Resource"
    ("Open" scim-browse-open :context t)
@@ -276,10 +276,10 @@ SAVE them for later sessions."
    ("Copy JSON" scim-browse-copy-json :context t)
    ("Compare" scim-browse-compare)
    ("Members or groups" scim-browse-members :context t)
-   ("New…" scim-browse-new)
+   ("New..." scim-browse-new)
    ("Requests of this list" scim-log-of-action))
  '("Marked or this one"
-   ("Act…" scim-browse-act :context t)
+   ("Act..." scim-browse-act :context t)
    ("Activate" scim-browse-activate :context t)
    ("Deactivate" scim-browse-deactivate :context t)
    ("Delete" scim-browse-delete :context t))

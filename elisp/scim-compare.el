@@ -431,7 +431,7 @@ See Info node `(scim)Comparing'."
  '("Comparison"
    ("Difference" scim-compare-show :context t)
    ("Resource" scim-compare-visit :context t)
-   ("Export…" scim-compare-export)
+   ("Export..." scim-compare-export)
    ("Read again" revert-buffer :key "g")
    ("Stop" scim-compare-stop :key "C-k")
    ("Log of these requests" scim-log-of-action))

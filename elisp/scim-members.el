@@ -492,8 +492,8 @@ See Info node `(scim)Members'."
 (scim-menu-define
  'scim-members-mode scim-members-mode-map "SCIM Members" "?"
  '("Change"
-   ("Add by name…" scim-members-add)
-   ("Add a copied list…" scim-members-add-list)
+   ("Add by name..." scim-members-add)
+   ("Add a copied list..." scim-members-add-list)
    ("Remove" scim-members-remove :context t)
    ("Remove marked" scim-members-remove-marked)
    ("Unmark, keep" scim-members-unmark :context t)
@@ -504,10 +504,10 @@ See Info node `(scim)Members'."
    ("Resource" scim-members-visit :context t)
    ("Its groups or members" scim-members-memberships :context t)
    ("Whose these are" scim-members-visit-holder)
-   ("Filter…" scim-members-filter)
+   ("Filter..." scim-members-filter)
    ("Look up all names" scim-members-name-all)
    ("Read again" revert-buffer :key "g")
-   ("Export as CSV…" scim-members-export)
+   ("Export as CSV..." scim-members-export)
    ("Log" scim-log-of-action))
  ;; `u' has another meaning here.
  (seq-remove (lambda (item) (eq (car-safe (cdr-safe item)) 'scim-table-unmark))

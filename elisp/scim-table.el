@@ -304,8 +304,8 @@ That is done by the TAB before it; one that is too wide is cut."
     ("Unmark" scim-table-unmark :context t)
     ("Unmark all" scim-table-unmark-all)
     ("Toggle marks" scim-table-toggle-marks)
-    ("Mark matching…" scim-table-mark-matching)
-    ("Sort by…" scim-table-sort)
+    ("Mark matching..." scim-table-mark-matching)
+    ("Sort by..." scim-table-sort)
     ("Copy id" scim-table-copy-id :context t))
   "The commands that all tables have, for `scim-menu-define'.")
 

@@ -39,7 +39,7 @@ describe('menus', () => {
       await emacs.sees('answers in');
       await menuHas(emacs, '?', ['Tenant at point', 'Environment', 'Learn']);
       await users(emacs);
-      await menuHas(emacs, '?', ['Marked or this one', 'X Deactivate', 'Filter…']);
+      await menuHas(emacs, '?', ['Marked or this one', 'X Deactivate', 'Filter...']);
       // A menu does what it says: its key runs the command.
       emacs.press('?');
       await emacs.until('a menu', '(get-buffer-window " *transient*")');
@@ -55,7 +55,7 @@ describe('menus', () => {
       emacs.press('M');
       await emacs.isIn('*SCIM members of');
       await emacs.until('rows', '(> (scim-table-count) 0)');
-      await menuHas(emacs, '?', ['Add by name…', 'Export as CSV…']);
+      await menuHas(emacs, '?', ['Add by name...', 'Export as CSV...']);
       emacs.press('RET');
       await emacs.isIn('*SCIM User');
       await emacs.until('the text', 'scim-edit--loaded');

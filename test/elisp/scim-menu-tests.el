@@ -61,6 +61,13 @@
                 (should-not (member key keys))
                 (push key keys)))))))))
 
+(ert-deftest scim-menu-every-label-can-be-shown ()
+  "Menus of Emacs 28 on a terminal show ASCII only, and cut each character else."
+  (dolist (mode (scim-menu-tests--modes))
+    (dolist (group (scim-menu-groups mode))
+      (dolist (text (cons (car group) (mapcar #'car (cdr group))))
+        (should (equal text (encode-coding-string text 'us-ascii)))))))
+
 (ert-deftest scim-menu-every-transient-can-be-shown ()
   "Every table makes a transient that transient.el accepts."
   (dolist (mode (scim-menu-tests--modes))
