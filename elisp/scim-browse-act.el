@@ -65,10 +65,13 @@
 (defun scim-browse-view-json ()
   "Show the resource at point as the service has it, as JSON."
   (interactive nil scim-browse-mode)
-  (let ((type scim-browse-type)
-        (id (scim-table-id-here))
-        (tenant scim-tenant)
-        (action scim-rpc-action)
+  (scim-browse-show-json scim-browse-type (scim-table-id-here) scim-tenant
+                         scim-rpc-action))
+
+(defun scim-browse-show-json (type id &optional tenant action)
+  "Show the resource of TYPE with ID of TENANT as the service has it, as JSON.
+ACTION is on whose behalf that is."
+  (let ((action (or action (scim-rpc-new-action "json")))
         (directory default-directory))
     (with-current-buffer (get-buffer-create
                           (format "*SCIM %s %s%s*" type id

@@ -211,6 +211,15 @@ ACTION is that of this buffer unless given."
         (user-error "This buffer sends no requests of its own")))))
 
 ;;;###autoload
+(defun scim-log-about (name)
+  "Show the exchanges about the resource that has NAME, its id, in its URI."
+  (interactive "sLog of the resource with the id: ")
+  (scim-log-flush)
+  (with-current-buffer (scim-log--all-buffer)
+    (scim-log-filter (concat "resource:" name)))
+  (scim-log--show (scim-log--all-buffer)))
+
+;;;###autoload
 (defun scim-log-failures ()
   "Show the writes that failed, of all tenants."
   (interactive)

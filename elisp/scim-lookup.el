@@ -26,6 +26,7 @@
 (require 'scim-protocol)
 (require 'scim-rpc)
 (require 'scim-ui)
+(require 'scim-visit)
 
 ;;;; Customization
 
@@ -51,6 +52,9 @@ label, LABELS the label of each type and id."
   (found (make-hash-table :test #'equal))
   (resources (make-hash-table :test #'equal))
   (labels (make-hash-table :test #'equal)))
+
+(defvar-local scim-lookup--session nil
+  "In a minibuffer: what is known while one resource is asked for, or nil.")
 
 ;;;; Asking
 
@@ -206,7 +210,8 @@ INITIAL is what is in the minibuffer at first."
   (let* ((label (minibuffer-with-setup-hook
                     (:append
                      (lambda ()
-                       (setq-local completion-ignore-case t
+                       (setq-local scim-lookup--session session
+                                   completion-ignore-case t
                                    completion-category-overrides
                                    (cons '(scim-resource (styles scim-lookup))
                                          completion-category-overrides))))
@@ -250,6 +255,21 @@ TYPES and TENANT are as there."
   (and resource
        (list :type (plist-get resource :type) :id (plist-get resource :id)
              :name (plist-get resource :name))))
+
+;; For scim-embark.el.
+(defun scim-lookup-uri (label)
+  "Return the URI of the resource with LABEL, a candidate of the minibuffer.
+The part of the tenant is empty when that is the default one.  Return
+nil when no resource is asked for."
+  (when-let* ((window (active-minibuffer-window))
+              (session (buffer-local-value 'scim-lookup--session
+                                           (window-buffer window)))
+              (resource (gethash (substring-no-properties label)
+                                 (scim-lookup--session-resources session))))
+    (scim-visit-uri (or (plist-get (scim-lookup--session-params session) :tenant)
+                        "")
+                    "resource" (plist-get resource :type)
+                    (plist-get resource :id))))
 
 ;;;###autoload
 (defun scim-lookup-read-type (prompt &optional tenant)

@@ -22,6 +22,9 @@
 (require 'subr-x)
 (require 'scim-repeat)
 
+(with-eval-after-load 'embark (require 'scim-embark))
+(with-eval-after-load 'marginalia (require 'scim-embark))
+
 (autoload 'scim "scim" nil t)
 (autoload 'scim-log "scim-log" nil t)
 (autoload 'scim-repl "scim-repl" nil t)

@@ -176,7 +176,8 @@ The tenant called BUT is not among those to choose from."
     (scim-ui-choose prompt names
                     (car (member (or scim-tenant
                                      (plist-get answer :defaultTenant))
-                                 names)))))
+                                 names))
+                    'scim-tenant)))
 
 ;;;###autoload
 (defun scim-tenant-choose (name)

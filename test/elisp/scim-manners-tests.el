@@ -572,5 +572,138 @@ Nothing is short."
           (scim-alert-ended 0 "list" "done"))
         (should (= 1 (length desktop)))))))
 
+;;;; Embark and Marginalia
+
+(require 'scim-embark)
+(require 'scim-log-act)
+
+(defvar embark-keymap-alist)
+(defvar embark-prompter)
+(defvar marginalia-annotator-registry)
+(declare-function embark--targets "embark")
+(declare-function embark-dwim "embark")
+(declare-function marginalia-mode "marginalia")
+
+;; Debian has both as elpa-embark and elpa-marginalia.
+(dolist (package '("compat" "embark" "marginalia"))
+  (dolist (directory (file-expand-wildcards
+                      (format "/usr/share/emacs/site-lisp/elpa-src/%s-*" package)))
+    (add-to-list 'load-path directory t)))
+
+(defun scim-manners-tests--target ()
+  "Return the first target of Embark at point: its type and text."
+  (let ((target (car (embark--targets))))
+    (list (plist-get target :type) (plist-get target :target))))
+
+(ert-deftest scim-manners-embark-maps-lead-to-functions ()
+  "Each has a docstring, which Embark shows; none of them needs Embark."
+  (dolist (map (list scim-embark-resource-map scim-embark-tenant-map
+                     scim-embark-exchange-map))
+    (let ((count 0))
+      (map-keymap (lambda (_ function)
+                    (when (symbolp function)
+                      (cl-incf count)
+                      (should (fboundp function))
+                      (should (documentation function))))
+                  map)
+      (should (< 5 count)))))
+
+(ert-deftest scim-manners-embark-finds-resources ()
+  "In rows of lists, in links, and at exchanges."
+  (unless (require 'embark nil t)
+    (ert-skip "Embark is not installed (elpa-embark)"))
+  (scim-manners-tests--on-mock
+    (with-current-buffer (scim-browse "User")
+      (scim-manners-tests--await 'scim-browse--handle)
+      (switch-to-buffer (current-buffer))
+      (goto-char (point-min))
+      (should (equal (list 'scim-resource
+                           (format "scim:/%s/resource/User/b1"
+                                   (or scim-tenant "")))
+                     (scim-manners-tests--target)))
+      (embark-dwim)
+      (let ((edit (seq-find (lambda (buffer)
+                              (eq 'scim-edit-mode
+                                  (buffer-local-value 'major-mode buffer)))
+                            (buffer-list))))
+        (should edit)
+        (with-current-buffer edit
+          (scim-manners-tests--await 'scim-edit--handle)
+          (should (equal "b1" scim-edit--id)))))
+    (with-temp-buffer
+      (insert (propertize "b1" 'scim-uri "scim:/default/resource/User/b1"))
+      (goto-char (point-min))
+      (should (equal '(scim-resource "scim:/default/resource/User/b1")
+                     (scim-manners-tests--target))))
+    (with-temp-buffer
+      (insert (propertize "x" 'scim-uri "scim:/default/schema/urn:x"))
+      (goto-char (point-min))
+      (should-not (eq 'scim-resource (car (scim-manners-tests--target)))))))
+
+(ert-deftest scim-manners-embark-acts-on-resources ()
+  "The actions go to the resource and the tenant that the target names."
+  (scim-manners-tests--on-mock
+    (let ((uri (scim-visit-uri "" "resource" "User" "b1")))
+      (scim-embark-copy-id uri)
+      (should (equal "b1" (current-kill 0)))
+      (scim-embark-json uri)
+      (scim-test-wait-for
+       (lambda ()
+         (scim-test-settle)
+         (seq-some (lambda (buffer)
+                     (and (eq 'scim-browse-json-mode
+                              (buffer-local-value 'major-mode buffer))
+                          (with-current-buffer buffer
+                            (string-search "barbara" (buffer-string)))))
+                   (buffer-list))))
+      ;; Nothing is sent before it was seen.
+      (with-current-buffer (progn (scim-embark-delete uri) (current-buffer))
+        (scim-test-settle))
+      (should (scim-get 'User "b1"))
+      (should-error (scim-embark-open "scim:/x/nothing/y") :type 'user-error))))
+
+(ert-deftest scim-manners-embark-knows-candidates ()
+  "While a resource is asked for by name, its name stands for it."
+  (unless (require 'embark nil t)
+    (ert-skip "Embark is not installed (elpa-embark)"))
+  (scim-manners-tests--on-mock
+    (let* ((executing-kbd-macro t)
+           found
+           (session (scim-lookup--session-for "User" nil)))
+      (cl-letf (((symbol-function 'active-minibuffer-window)
+                 (lambda () (selected-window))))
+        (with-temp-buffer
+          (switch-to-buffer (current-buffer))
+          (setq-local scim-lookup--session session)
+          (setq found (scim-embark--candidate
+                       'scim-resource
+                       (car (scim-lookup--labels session ""))))))
+      (should (equal "scim:/default/resource/User/b1"
+                     (string-replace "scim://" "scim:/default/" (cdr found))))
+      (should (eq 'scim-resource (car found))))
+    (should (eq 'scim-embark-resource-map
+                (alist-get 'scim-resource embark-keymap-alist)))))
+
+(ert-deftest scim-manners-marginalia-leaves-our-annotations ()
+  "And can be told to show none."
+  (unless (require 'marginalia nil t)
+    (ert-skip "Marginalia is not installed (elpa-marginalia)"))
+  (should (equal '(builtin none)
+                 (alist-get 'scim-resource marginalia-annotator-registry)))
+  (should (equal '(builtin none)
+                 (alist-get 'scim-tenant marginalia-annotator-registry))))
+
+(ert-deftest scim-manners-tenants-have-a-category ()
+  "Completion knows that tenants are tenants."
+  (scim-manners-tests--in-two
+    (let ((default-directory a) category)
+      (cl-letf (((symbol-function 'completing-read)
+                 (lambda (_prompt table &rest _)
+                   (setq category (completion-metadata-get
+                                   (completion-metadata "" table nil) 'category))
+                   "good")))
+        (should (equal "good" (scim-tenant-read "Tenant: ")))
+        (should (eq 'scim-tenant category))))))
+
 (provide 'scim-manners-tests)
 ;;; scim-manners-tests.el ends here
