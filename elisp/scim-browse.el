@@ -323,13 +323,16 @@ The mode line says how many there are and whether that is all of them.
   "Return the buffer for the list of TYPE of TENANT in this workspace."
   (let* ((root (scim-rpc-root))
          (directory default-directory)
-         (tenant (or tenant scim-tenant))
+         (tenant (or tenant scim-tenant (plist-get (scim-tenant-info) :name)))
          (found (seq-find
                  (lambda (buffer)
                    (with-current-buffer buffer
                      (and (derived-mode-p 'scim-browse-mode)
                           (equal type scim-browse-type)
-                          (equal tenant scim-tenant)
+                          ;; One that was not named has a name by now.
+                          (member tenant
+                                  (list scim-tenant
+                                        (plist-get scim-browse--state :tenant)))
                           (equal root (scim-rpc-root)))))
                  (buffer-list))))
     (or found

@@ -146,6 +146,15 @@ faults:
       (should (string-match-p "\\+ reads on" (scim-table-note)))
       (scim-browse-tests--keys "+")
       (should (= 1000 (scim-table-count)))
+      ;; What was asked for stays, another filter has its own.
+      (scim-browse-tests--keys "g")
+      (should (= 1000 (scim-table-count)))
+      (scim-browse-filter "userName pr")
+      (scim-browse-tests--wait)
+      (should (= 500 (scim-table-count)))
+      (scim-browse-unfilter)
+      (scim-browse-tests--wait)
+      (scim-browse-tests--keys "+")
       (scim-browse-tests--keys "C-u 1000 +")
       (should (equal "1,300 of 1,300 · complete" (scim-browse-status)))
       (should (= 1300 (length (delete-dups (scim-table-ids)))))
@@ -208,6 +217,15 @@ faults:
     (should (= 2 (scim-table-count)))
     (scim-browse-tests--keys "/ C-a C-k RET")
     (should (= 5 (scim-table-count)))))
+
+(ert-deftest scim-browse-has-one-list-for-a-tenant-with-and-without-its-name ()
+  (scim-browse-tests--with scim-browse-tests--people
+    (scim-browse-tests--list "User")
+    (let ((list (current-buffer)))
+      (scim-browse-tests--list "User" nil "default")
+      (should (eq list (current-buffer)))
+      (scim-browse-tests--list "Group" nil "default")
+      (should-not (eq list (current-buffer))))))
 
 (ert-deftest scim-browse-refuses-a-bad-filter-at-its-place ()
   "Behind an emoji too: point is where it is wrong, and it can be mended."
