@@ -66,6 +66,9 @@ here have the columns that tell their resources apart."
 (defvar-local scim-browse--sort nil
   "What this list is sorted by: a cons of attribute and order, or nil.")
 
+(defvar-local scim-browse--more 0
+  "Number of rows that were asked for beyond `scim-browse-limit'.")
+
 (defvar-local scim-browse--columns nil
   "Columns that were chosen for this list only, or nil.")
 
@@ -95,7 +98,7 @@ here have the columns that tell their resources apart."
 (defun scim-browse--params ()
   "Return what the bridge is asked for, as a plist."
   (append (list :view scim-browse--view :type scim-browse-type
-                :limit scim-browse-limit)
+                :limit (+ scim-browse-limit scim-browse--more))
           (and scim-tenant (list :tenant scim-tenant))
           (and scim-browse--filter (list :filter scim-browse--filter))
           (and scim-browse--sort

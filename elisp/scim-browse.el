@@ -102,6 +102,8 @@
     (user-error (if scim-browse--handle "This list is still being read"
                   "There are no more rows")))
   (scim-table-set-note nil)
+  (setq scim-browse--more (max 0 (- (+ (scim-table-count) rows)
+                                    scim-browse-limit)))
   (scim-browse--request scim-protocol-browse-more
                         (list :view scim-browse--view :limit rows)))
 
@@ -111,7 +113,8 @@
                                        scim-browse-type scim-tenant
                                        scim-browse--filter))
                scim-browse-mode)
-  (setq scim-browse--filter (and filter (not (string-empty-p filter)) filter))
+  (setq scim-browse--filter (and filter (not (string-empty-p filter)) filter)
+        scim-browse--more 0)
   (scim-browse--list))
 
 (defun scim-browse-unfilter ()
@@ -314,6 +317,7 @@ The mode line says how many there are and whether that is all of them.
 
 (defun scim-browse--tenant-chosen ()
   "List the resources of the tenant that was chosen."
+  (setq scim-browse--more 0)
   (scim-table-clear)
   (scim-browse--list))
 
@@ -359,7 +363,8 @@ See Info node `(scim)Lists'."
                                          type scim-tenant)))))
   (let ((buffer (scim-browse--buffer type tenant)))
     (pop-to-buffer buffer)
-    (setq scim-browse--filter filter)
+    (setq scim-browse--filter filter
+          scim-browse--more 0)
     (scim-browse--list)
     buffer))
 
