@@ -7,7 +7,8 @@
 ;;; Commentary:
 
 ;; Above the text of a resource stands what it is, where it goes, and how
-;; it is: unchanged, changed, being sent, saved, failed.
+;; it is: unchanged, changed, being sent, saved, failed; and what came of
+;; saving is told once, in the echo area.
 
 ;;; Code:
 
@@ -115,6 +116,30 @@
     (replace-regexp-in-string "%" "%%"
                               (concat " " (string-join (delq nil parts) "  "))
                               t t)))
+
+;;;; What came of saving
+
+(defun scim-edit--tell-saved (result)
+  "Tell what came of saving, by RESULT."
+  (let ((failed (append (plist-get result :failed) nil)))
+    (setq scim-edit--failure
+          (and failed
+               (concat "did not take effect: "
+                       (mapconcat (lambda (one) (plist-get one :path))
+                                  failed ", "))))
+    (message "%s%s" (plist-get result :message)
+             (mapconcat (lambda (warning) (concat "\n" warning))
+                        (plist-get result :warnings) ""))))
+
+(defun scim-edit--ambiguous (result)
+  "Tell that nobody knows what came of a request, by RESULT."
+  (setq scim-edit--failure "not known whether it was saved")
+  (message "%s" (substitute-command-keys
+                 (format "%s  The text is kept; \\<scim-edit-mode-map>%s"
+                         (plist-get result :message)
+                         (if scim-edit--id
+                             "\\[scim-edit-commit] compares it with the server"
+                           "look whether it was created before trying again")))))
 
 (provide 'scim-edit-header)
 ;;; scim-edit-header.el ends here

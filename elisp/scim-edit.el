@@ -90,7 +90,9 @@ The text cannot be changed meanwhile."
            :success (lambda (result)
                       (scim-edit--settle buffer success result))
            :error (lambda (condition)
-                    (scim-edit--settle buffer #'scim-edit--failed condition))))))
+                    (scim-edit--settle
+                     buffer (apply-partially #'scim-edit--failed doing)
+                     condition))))))
 
 (defun scim-edit--settle (buffer function answer)
   "Call FUNCTION with ANSWER in BUFFER, whose request has ended."
@@ -102,15 +104,21 @@ The text cannot be changed meanwhile."
       (funcall function answer)
       (force-mode-line-update))))
 
-(defun scim-edit--failed (condition)
-  "Show CONDITION, why a request about this buffer failed; the text stays."
+(defun scim-edit--failed (doing condition)
+  "Show CONDITION, why a request about this buffer failed; the text stays.
+DOING, a string, is what it did."
   (let ((text (scim-error-message condition))
         (position (scim-error-get condition :position)))
     (unless (eq (car condition) 'scim-cancelled)
       (setq scim-edit--failure (car (split-string text "\n"))))
     (when (and position scim-edit--loaded)
       (goto-char (scim-edit--position position)))
-    (message "%s%s" text (if scim-edit--loaded "  (The text is kept.)" ""))))
+    ;; What was sent before somebody cancelled may be carried out.
+    (if (and (member doing '("sending" "deleting"))
+             (equal (nth 1 condition) "Cancelled"))
+        (scim-edit--ambiguous
+         (list :message (format "Cancelled while %s" doing)))
+      (message "%s%s" text (if scim-edit--loaded "  (The text is kept.)" "")))))
 
 (defun scim-edit-cancel ()
   "Cancel the request of this buffer."
@@ -249,28 +257,6 @@ C-c C-n goes to the next one" undecided (if (= undecided 1) " is" "s are")))))))
       (scim-edit--rebase base (plist-get result :etag) text))
     (setq scim-edit--failure nil)
     (scim-edit--shown (plist-get result :protected))))
-
-(defun scim-edit--tell-saved (result)
-  "Tell what came of saving, by RESULT."
-  (let ((failed (append (plist-get result :failed) nil)))
-    (setq scim-edit--failure
-          (and failed
-               (concat "did not take effect: "
-                       (mapconcat (lambda (one) (plist-get one :path))
-                                  failed ", "))))
-    (message "%s%s" (plist-get result :message)
-             (mapconcat (lambda (warning) (concat "\n" warning))
-                        (plist-get result :warnings) ""))))
-
-(defun scim-edit--ambiguous (result)
-  "Tell that nobody knows what came of a request, by RESULT."
-  (setq scim-edit--failure "not known whether it was saved")
-  (message "%s" (substitute-command-keys
-                 (format "%s  The text is kept; \\<scim-edit-mode-map>%s"
-                         (plist-get result :message)
-                         (if scim-edit--id
-                             "\\[scim-edit-commit] compares it with the server"
-                           "look whether it was created before trying again")))))
 
 ;;;; Commands
 
