@@ -237,12 +237,21 @@ Its keys are :root, :state (a symbol), :pid, :version, :node,
       (setf (scim-bridge-obituary bridge)
             (scim-error-bridge
              "died"
-             (if (eq (process-status process) 'signal)
-                 (format "The bridge was killed by signal %d"
-                         (process-exit-status process))
-               (format "The bridge ended with exit code %d"
-                       (process-exit-status process)))
+             (scim-bridge--cause process)
              :stderr (scim-bridge--last-words bridge))))))
+
+(defun scim-bridge--cause (process)
+  "Return how PROCESS, a bridge, has ended, as a sentence.
+When it cannot be written to, Emacs takes it to have exited with 256; how
+it really ended is known an instant later, if it has ended."
+  (let ((end (+ (float-time) 0.1)))
+    (while (and (eql 256 (process-exit-status process))
+                (< (float-time) end))))
+  (let ((code (process-exit-status process)))
+    (cond ((eq (process-status process) 'signal)
+           (format "The bridge was killed by signal %d" code))
+          ((eql code 256) "The bridge has closed its standard input")
+          (t (format "The bridge ended with exit code %d" code)))))
 
 (defun scim-bridge--fetch-last-words (bridge)
   "Add to the obituary of BRIDGE, on another machine, what it wrote last.

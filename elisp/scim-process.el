@@ -71,13 +71,28 @@ When it has ended, make its obituary first: FUNCTION fails the requests."
     (unless (process-live-p process)
       (scim-process-bury bridge))))
 
+(defun scim-process-unsent (bridge err)
+  "Signal why BRIDGE could not be sent something, which ended in ERR.
+A bridge may have died before Emacs calls the sentinel, which it does
+only when it waits.  Then all is done here that the sentinel would do."
+  (let ((process (scim-bridge-process bridge)))
+    (when (process-live-p process)
+      (signal (car err) (cdr err)))
+    ;; It may have answered something before.  This calls the sentinel.
+    (while (accept-process-output process 0 nil 1))
+    (delete-process process)
+    (scim-process-bury bridge)
+    (scim-error-signal (scim-bridge-obituary bridge))))
+
 (defun scim-process-bury (bridge)
   "Settle all requests of BRIDGE, which has ended, and clean up after it.
 May be called twice: by whoever ended it and by the sentinel."
   (unless (eq (scim-bridge-state bridge) 'dead)
+    ;; This waits for last words, and then the sentinel may be called.
+    (scim-bridge-autopsy bridge))
+  (unless (eq (scim-bridge-state bridge) 'dead)
     (let ((state (scim-bridge-state bridge))
           (uptime (- (float-time) (scim-bridge-started bridge))))
-      (scim-bridge-autopsy bridge)
       (setf (scim-bridge-state bridge) 'dead
             (scim-bridge-flapped bridge)
             (and (not (eq state 'stopping))
@@ -88,6 +103,12 @@ May be called twice: by whoever ended it and by the sentinel."
       (unless (eq state 'stopping)
         (scim-queue-add #'scim-bridge-report bridge state))
       (scim-queue-add #'scim-bridge-clean-up bridge))))
+
+(defun scim-process-wait-until (predicate seconds)
+  "Wait for PREDICATE to be non-nil, at most SECONDS."
+  (let ((end (+ (float-time) seconds)))
+    (while (and (not (funcall predicate)) (< (float-time) end))
+      (accept-process-output nil 0.05))))
 
 (provide 'scim-process)
 ;;; scim-process.el ends here

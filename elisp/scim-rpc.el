@@ -241,14 +241,16 @@ Signal `scim-bridge-error' when the last one died right after its start."
 (defun scim-rpc--post (bridge method params success failure)
   "Send request METHOD with PARAMS to BRIDGE and return its id.
 The answer is given to SUCCESS, or the JSON-RPC error to FAILURE, within
-a process filter."
+a process filter.  Signal why BRIDGE has ended, if it has."
   (let ((scim-rpc--sent-id nil))
-    (scim-queue-hold
-      (jsonrpc-async-request (scim-bridge-connection bridge) (intern method)
-                             (scim-bridge-outgoing bridge params)
-                             :success-fn (scim-bridge-incoming bridge success)
-                             :error-fn (scim-bridge-incoming bridge failure)
-                             :timeout nil))
+    (condition-case err
+        (scim-queue-hold
+          (jsonrpc-async-request
+           (scim-bridge-connection bridge) (intern method)
+           (scim-bridge-outgoing bridge params) :timeout nil
+           :success-fn (scim-bridge-incoming bridge success)
+           :error-fn (scim-bridge-incoming bridge failure)))
+      (error (scim-process-unsent bridge err)))
     scim-rpc--sent-id))
 
 (defun scim-rpc--tell (bridge method params)
@@ -492,12 +494,6 @@ Return what `initialize' told.  One that died early gets a new chance."
       (scim-error-signal (scim-bridge-obituary bridge)))
     (scim-bridge-info bridge)))
 
-(defun scim-rpc--wait-until (predicate seconds)
-  "Wait for PREDICATE to be non-nil, at most SECONDS."
-  (let ((end (+ (float-time) seconds)))
-    (while (and (not (funcall predicate)) (< (float-time) end))
-      (accept-process-output nil 0.05))))
-
 (defun scim-rpc-stop (&optional root)
   "Stop the bridge of ROOT: politely, then, after two seconds, by force.
 Return non-nil if there was one."
@@ -508,17 +504,16 @@ Return non-nil if there was one."
       (let* ((process (scim-bridge-process bridge))
              (ready (eq (scim-bridge-state bridge) 'ready))
              (gone (lambda () (not (process-live-p process))))
-             answered)
+             answered (note (lambda (_) (setq answered t))))
         (setf (scim-bridge-state bridge) 'stopping
               (scim-bridge-obituary bridge)
               (scim-error-bridge "stopped" "The bridge was stopped"))
         (when ready
-          (scim-rpc--post bridge scim-protocol-shutdown nil
-                          (lambda (_) (setq answered t))
-                          (lambda (_) (setq answered t)))
-          (scim-rpc--wait-until (lambda () (or answered (funcall gone))) 1.5)
+          (ignore-errors                ; it may have died just now
+            (scim-rpc--post bridge scim-protocol-shutdown nil note note))
+          (scim-process-wait-until (lambda () (or answered (funcall gone))) 1.5)
           (scim-rpc--tell bridge scim-protocol-exit nil)
-          (scim-rpc--wait-until gone 0.5))
+          (scim-process-wait-until gone 0.5))
         (delete-process process)
         (scim-process-bury bridge)
         t))))

@@ -65,6 +65,13 @@ const methods = {
   'test/fail': (id, params) => fail(id, { code: params.rpcCode ?? -32803, message: 'failed', data: params.view }),
   'test/crash': () => die(3, 'thing went wrong\nError: the last words\n'),
   'test/kill': () => process.kill(process.pid, 'SIGKILL'),
+  // Nobody reads what is sent after this.
+  'test/deaf': (id) => {
+    process.stdin.removeAllListeners('end').destroy();
+    require('node:fs').closeSync(0); // which Node leaves open
+    setInterval(() => {}, 1000);
+    answer(id, null);
+  },
   'test/noise': (id) => process.stderr.write(`${'x'.repeat(200_000)}\nend\n`, () => answer(id, null)),
   'test/garbage': () =>
     process.stdout.write('console.log from a library, long enough to make the reader lose its way for ever and ever\n'),

@@ -450,6 +450,83 @@
                             (nth 1 (scim-rpc-tests--failing
                                      (scim-rpc-request "test/kill" nil)))))))
 
+;; A bridge ends at any time, and Emacs looks after its end only when it
+;; waits for something: until then, all looks as if it were there.
+(defun scim-rpc-tests--kill-unnoticed ()
+  "Kill the bridge of the workspace; its end is not looked after yet."
+  (let ((process (scim-bridge-process
+                  (gethash (scim-rpc-root) scim-rpc--bridges))))
+    (signal-process process 'SIGKILL)
+    (while (process-live-p process))))
+
+(ert-deftest scim-rpc-sending-to-the-dead-tells-how-they-died ()
+  "A request that comes too late fails as those do that came before."
+  (scim-test-with-bridge "good"
+    (scim-rpc-request "test/echo" nil)
+    (let (pending late)
+      (scim-rpc-request-async "test/hang" nil
+                              :error (lambda (err) (setq pending err)))
+      (scim-rpc-tests--kill-unnoticed)
+      (scim-rpc-request-async "test/echo" nil
+                              :error (lambda (err) (setq late err)))
+      (scim-test-wait-for (lambda () (and pending late)))
+      (should (equal (scim-error-get late :code) "bridge.died"))
+      (should (string-match-p "signal 9" (nth 1 late)))
+      (should (equal late pending)))
+    (should (scim-rpc-request "test/echo" '(:n 1)))
+    (scim-rpc-tests--kill-unnoticed)
+    (should (equal (scim-error-get (scim-rpc-tests--failing
+                                     (scim-rpc-request "test/echo" nil))
+                                   :code)
+                   "bridge.died"))
+    (should (scim-rpc-request "test/echo" '(:n 1)))))
+
+(ert-deftest scim-rpc-sending-to-the-dead-is-reported-once ()
+  "Whoever notices the death of a bridge first, the person is told once."
+  (scim-test-with-bridge "good"
+    (scim-rpc-request "test/echo" nil)
+    (scim-rpc-tests--kill-unnoticed)
+    (let ((reports 0))
+      (cl-letf (((symbol-function 'scim-bridge-report)
+                 (lambda (&rest _) (cl-incf reports))))
+        (scim-rpc-tests--failing (scim-rpc-request "test/echo" nil))
+        (scim-rpc-request "test/echo" nil)
+        (scim-test-settle))
+      (should (= 1 reports)))))
+
+(ert-deftest scim-rpc-stopping-the-dead-is-no-error ()
+  "A bridge that died before it was told to stop is stopped."
+  (scim-test-with-bridge "good"
+    (scim-rpc-request "test/echo" nil)
+    (scim-rpc-tests--kill-unnoticed)
+    (should (scim-rpc-stop (scim-rpc-root)))
+    (should-not (scim-rpc-stop (scim-rpc-root)))
+    (should (scim-rpc-request "test/echo" '(:n 1)))))
+
+;; In batch mode, Emacs dies of a broken pipe, unless it is told not to.
+(ert-deftest scim-rpc-deaf-bridge-is-ended ()
+  "One that closed its standard input is told apart, and not left behind."
+  (skip-unless (executable-find "sh"))
+  (let ((form
+         '(scim-test-with-bridge "good"
+            (scim-rpc-request "test/deaf" nil)
+            (let ((pid (process-id (scim-bridge-process
+                                    (gethash (scim-rpc-root)
+                                             scim-rpc--bridges)))))
+              (princ (nth 1 (should-error (scim-rpc-request "test/echo" nil)
+                                          :type 'scim-bridge-error)))
+              (scim-test-wait-for (lambda () (not (process-attributes pid))))
+              (prin1 (scim-rpc-request "test/echo" '(:n 1) :progress nil))))))
+    (with-temp-buffer
+      (call-process "sh" nil '(t nil) nil "-c" "trap '' PIPE; exec \"$@\"" "sh"
+                    (expand-file-name invocation-name invocation-directory)
+                    "-Q" "--batch" "-L" (file-name-directory
+                                         (locate-library "scim-rpc"))
+                    "-L" scim-test-directory "-l" "scim-test-helper"
+                    "--eval" (prin1-to-string form))
+      (should (equal (buffer-string)
+                     "The bridge has closed its standard input(:n 1)")))))
+
 (ert-deftest scim-rpc-flapping-bridge-is-not-restarted ()
   "One that died soon after its start needs `scim-restart'."
   (scim-test-with-bridge "good"
