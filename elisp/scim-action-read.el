@@ -66,8 +66,9 @@ the text when it names none."
   "Ask what to do to COUNT resources of TENANT; return the action, a plist.
 CHOICES is what `scim-action-read-choices' returned."
   (let* ((choice (scim-action-read--annotated
-                  (format "Do to %d %s: " count
-                          (if (= count 1) "resource" "resources"))
+                  (format "Do to %d resource%s%s: " count
+                          (if (= count 1) "" "s")
+                          (if tenant (format " of %s" tenant) ""))
                   (append (plist-get choices :actions) nil) :label))
          (kind (plist-get choice :kind)))
     (append (list :kind kind)

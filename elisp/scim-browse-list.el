@@ -325,7 +325,9 @@ another filter."
                              "%" "%%" (truncate-string-to-width
                                        scim-browse--filter 60 nil nil "…")))
             "")
-          (scim-table-marks-indicator)))
+          (if-let ((marks (scim-table-marks-indicator)))
+              (concat " ·" marks)
+            "")))
 
 (defun scim-browse--rename (state)
   "Call this buffer after the tenant and type that STATE names."

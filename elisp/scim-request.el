@@ -186,9 +186,11 @@ The run began at STARTED."
                                       '("failed" "error")))
                             outcomes)))
     (scim-request--show bad nil))
-  (let ((summary (format "%d passed, %d failed, %d errors, %d skipped"
+  (let ((summary (format "%d passed, %d failed, %d error%s, %d skipped"
                          (plist-get counts :passed) (plist-get counts :failed)
-                         (plist-get counts :errors) (plist-get counts :skipped))))
+                         (plist-get counts :errors)
+                         (if (= 1 (plist-get counts :errors)) "" "s")
+                         (plist-get counts :skipped))))
     (message "SCIM: %s%s" summary
              (if (scim-marks--problems) "; M-x next-error visits them" ""))
     (scim-alert-ended started (buffer-name) summary
