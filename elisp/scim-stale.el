@@ -119,6 +119,8 @@ With :writes non-nil, what this buffer writes by itself does not count."
         (confirm (plist-get (scim-tenant-info (scim-stale--tenant))
                             :confirm)))
     (and count
+         ;; What somebody is about to do with the text would be lost.
+         (not (or mark-active isearch-mode))
          (<= count scim-stale-refresh-limit)
          (> scim-stale-refresh-limit 0)
          (not (equal confirm "always")))))
