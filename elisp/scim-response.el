@@ -302,15 +302,28 @@ Return the buffer."
 (defun scim-response-resend-exactly ()
   "Send the very same bytes again, even if the file has changed since."
   (interactive)
+  (scim-response--demand-yes)
   (let ((prepared (or (plist-get scim-response--result :prepared)
                       (user-error "Nothing was sent"))))
     (with-current-buffer (scim-response--live-origin)
       (scim-request-send-prepared prepared))))
 
+(defun scim-response--demand-yes ()
+  "Ask whether the request is to be sent again, if it may change something.
+Elsewhere the keys for it only read again."
+  (let ((method (plist-get scim-response--result :method)))
+    (unless (or (member method '(nil "GET" "HEAD"))
+                (y-or-n-p (format "Send %s %s again? " method
+                                  (plist-get scim-response--result :target))))
+      (user-error "Nothing was sent"))))
+
 (defun scim-response-again (&optional exactly)
   "Send the request again, as its file has it now.
-With prefix argument EXACTLY, send the same bytes as before."
+With prefix argument EXACTLY, send the same bytes as before.  What may
+change something is asked about first."
   (interactive "P")
+  (unless exactly
+    (scim-response--demand-yes))
   (if exactly
       (scim-response-resend-exactly)
     (scim-response-resend)))

@@ -226,13 +226,18 @@ PUT /Users/1
         (with-current-buffer answer
           (should (string-match-p "201" (format "%s" header-line-format)))
           (switch-to-buffer answer)
-          (execute-kbd-macro "G")
+          ;; A second user is not made by mistake.
+          (cl-letf (((symbol-function 'y-or-n-p) #'ignore))
+            (should-error (execute-kbd-macro "g") :type 'user-error)
+            (should-error (execute-kbd-macro "G") :type 'user-error))
+          (should-not (buffer-local-value 'scim-request--handle buffer))
+          (execute-kbd-macro "Gy")
           (with-current-buffer buffer
             (scim-request-live--wait))
           (should (equal 409 (plist-get (plist-get scim-response--result
                                                    :response)
                                         :status)))
-          (execute-kbd-macro "g")
+          (execute-kbd-macro "gy")
           (with-current-buffer buffer
             (scim-request-live--wait))
           (should (string-match-p (concat name "-two") (buffer-string))))))))
