@@ -348,13 +348,21 @@ It is CSV or JSON if the name of FILE says so, and Markdown otherwise."
 (defun scim-action--report-params (file)
   "Return what the bridge needs for a report of this buffer in FILE."
   (list :title (or (plist-get scim-action--summary :title) (buffer-name))
-        :notes (vconcat (delq nil (list (plist-get scim-action--summary :summary)))
+        :notes (vconcat (delq nil (list (plist-get scim-action--summary :summary)
+                                        (scim-action--when-and-where)))
                         scim-action--warning-texts)
         :columns (vconcat (mapcar (lambda (column) (plist-get column :name))
                                   scim-action--columns))
         :rows (scim-rpc-text-ref (buffer-substring-no-properties
                                   (point-min) (point-max)))
         :format (scim-action-report-format file)))
+
+(defun scim-action--when-and-where ()
+  "Return for a report when this was, and at which service."
+  (let ((tenant (scim-tenant-info)))
+    (concat (format-time-string "%F %T %Z" scim-action--started)
+            (and tenant (format ", %s: %s" (plist-get tenant :name)
+                                (scim-tenant-describe tenant))))))
 
 (defun scim-action-report-format (file)
   "Return the format of a report in FILE, by its name."

@@ -218,7 +218,14 @@ faults:
           (with-temp-buffer
             (insert-file-contents file)
             (should (looking-at "Name,Request,State"))
-            (should (= 9 (count-lines (point-min) (point-max))))))))))
+            (should (= 9 (count-lines (point-min) (point-max))))))
+        ;; A person wants to know later when that was.
+        (let ((file (expand-file-name "report.md")))
+          (scim-action-report file)
+          (scim-test-wait-for (lambda () (file-exists-p file)))
+          (with-temp-buffer
+            (insert-file-contents file)
+            (should (re-search-forward (format-time-string "^%F [0-9:]+") nil t))))))))
 
 (ert-deftest scim-action-stops ()
   "Stopping sends nothing more, and every row says whether it was sent."
