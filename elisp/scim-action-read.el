@@ -129,5 +129,12 @@ CHOICES is what `scim-action-read-choices' returned."
                       "[{\"op\": \"replace\", \"path\": \"\", \"value\": \"\"}]"
                       'scim-action-read--patch-history))))
 
+;; What is typed there may be a password.
+(defvar savehist-ignored-variables)
+(with-eval-after-load 'savehist
+  (dolist (history '(scim-action-read--values-history
+                     scim-action-read--patch-history))
+    (add-to-list 'savehist-ignored-variables history)))
+
 (provide 'scim-action-read)
 ;;; scim-action-read.el ends here

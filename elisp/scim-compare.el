@@ -113,6 +113,13 @@ A failure is told in the line above and in the echo area."
     (user-error "Nothing is in progress"))
   (scim-rpc-cancel scim-compare--handle))
 
+(defun scim-compare-quit ()
+  "Stop the comparison in progress, or else quit as usual."
+  (interactive nil scim-compare-mode scim-compare-diff-mode)
+  (if scim-compare--handle
+      (scim-compare-stop)
+    (keyboard-quit)))
+
 ;;;; Two resources
 
 (defun scim-compare--show-diff (answer)
@@ -387,6 +394,8 @@ See Info node `(scim)Comparing'."
     (define-key map (kbd "n") #'diff-hunk-next)
     (define-key map (kbd "p") #'diff-hunk-prev)
     (define-key map (kbd "l") #'scim-log-of-action)
+    (define-key map (kbd "C-c C-k") #'scim-compare-stop)
+    (define-key map [remap keyboard-quit] #'scim-compare-quit)
     map)
   "Keymap of `scim-compare-diff-mode'.")
 
@@ -398,6 +407,7 @@ See Info node `(scim)Comparing'."
    ("Read again" revert-buffer)
    ("Next difference" diff-hunk-next)
    ("Previous difference" diff-hunk-prev)
+   ("Stop reading" scim-compare-stop)
    ("Log of these requests" scim-log-of-action)))
 
 (define-derived-mode scim-compare-diff-mode diff-mode "SCIM-Difference"
@@ -422,6 +432,7 @@ See Info node `(scim)Comparing'."
     (define-key map (kbd "o") #'scim-compare-visit)
     (define-key map (kbd "E") #'scim-compare-export)
     (define-key map (kbd "C-c C-k") #'scim-compare-stop)
+    (define-key map [remap keyboard-quit] #'scim-compare-quit)
     (define-key map (kbd "l") #'scim-log-of-action)
     map)
   "Keymap of `scim-compare-mode'.")

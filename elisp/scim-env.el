@@ -166,6 +166,13 @@ They stay in the bridge, which tells their fingerprints."
          :error #'scim-env--failed))
   (force-mode-line-update))
 
+(defun scim-env-cancel ()
+  "Cancel the request of this buffer, or else quit as usual."
+  (interactive nil scim-env-mode)
+  (if scim-env--handle
+      (scim-rpc-cancel scim-env--handle)
+    (keyboard-quit)))
+
 ;;;; Commands
 
 (defun scim-env--places (variable)
@@ -294,6 +301,7 @@ See Info node `(scim)Variables of the workspace'."
     (define-key map (kbd "h") #'scim-env-history)
     (define-key map (kbd "P") #'scim-env-promote)
     (define-key map (kbd "R") #'scim-env-rollback)
+    (define-key map [remap keyboard-quit] #'scim-env-cancel)
     map)
   "Keymap of `scim-env-mode'.")
 

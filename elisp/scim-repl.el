@@ -90,18 +90,22 @@
 
 ;;;; Output
 
+(defun scim-repl--output (text)
+  "Insert TEXT before the input; it is not undone as what was typed is."
+  (comint-output-filter (scim-repl--process) text)
+  (setq buffer-undo-list nil))
+
 (defun scim-repl--insert (text marks)
   "Insert TEXT as output.
 MARKS is a vector; see `scim-repl-show-marks'."
   (let ((start (copy-marker (scim-repl-input-start))))
-    (comint-output-filter (scim-repl--process) text)
+    (scim-repl--output text)
     (scim-repl-show-marks (marker-position start) marks)
     (set-marker start nil)))
 
 (defun scim-repl--say (text &optional face)
   "Insert TEXT, a line, with FACE, as output."
-  (comint-output-filter (scim-repl--process)
-                        (concat (if face (scim-ui-face text face) text) "\n")))
+  (scim-repl--output (concat (if face (scim-ui-face text face) text) "\n")))
 
 (defun scim-repl--show-output (output)
   "Insert OUTPUT of the bridge."
@@ -111,8 +115,7 @@ MARKS is a vector; see `scim-repl-show-marks'."
 (defun scim-repl--prompt ()
   "Show the prompt, below what has been shown."
   (let ((prompt (concat (or scim-tenant "scim") "> ")))
-    (comint-output-filter
-     (scim-repl--process)
+    (scim-repl--output
      (concat (save-excursion
                (goto-char (scim-repl-input-start))
                (if (bolp) "" "\n"))
@@ -357,6 +360,11 @@ See Info node `(scim)REPL'."
 
 (defvar scim-repl-mode-map
   (let ((map (make-sparse-keymap)))
+    (define-key map [remap keyboard-quit]
+      `(menu-item "" scim-repl-interrupt
+                  :filter ,(lambda (command)
+                             (and scim-repl--handle (not (region-active-p))
+                                  command))))
     (define-key map (kbd "RET") #'scim-repl-return)
     (define-key map (kbd "M-RET") #'scim-repl-send)
     (define-key map (kbd "C-j") #'scim-repl-newline)

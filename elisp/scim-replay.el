@@ -37,6 +37,9 @@
 (defvar scim-replay--servers nil
   "The playback servers that run, newest first.")
 
+(defvar-local scim-replay--handle nil
+  "Handle of the request that sends, or nil when none does.")
+
 (defvar-local scim-replay--rows nil
   "What became of the requests that this buffer is about, a list of plists.")
 
@@ -215,6 +218,7 @@ TENANT makes take the place of those that were recorded."
                  (format "*SCIM replay of %s*" (scim-replay--name))))
         (root scim-log--root))
     (with-current-buffer buffer
+      (scim-replay--forget)
       (scim-replay-mode)
       (setq scim-replay--archive archive
             scim-replay--root root
@@ -228,22 +232,51 @@ TENANT makes take the place of those that were recorded."
   "Send the requests of ARCHIVE to TENANT by the bridge of ROOT.
 Those that write are sent if WRITES is non-nil.  Show in this buffer
 what comes of it."
-  (setq mode-line-process " sending")
-  (scim-rpc-request-async
-   scim-protocol-replay-send
-   (list :archive archive :tenant tenant :writes (if writes t :json-false))
-   :root root
-   :success (apply-partially #'scim-replay--show (float-time))
-   :error (lambda (condition)
-            (setq mode-line-process nil)
-            (message "%s" (scim-error-message condition)))
-   :progress #'scim-rpc-show-progress))
+  (when scim-replay--handle
+    (user-error "Requests are being sent; C-g stops that"))
+  (scim-replay--set-status
+   (scim-rpc-request-async
+    scim-protocol-replay-send
+    (list :archive archive :tenant tenant :writes (if writes t :json-false))
+    :root root
+    :success (apply-partially #'scim-replay--show (float-time))
+    :error (lambda (condition)
+             (scim-replay--set-status nil nil)
+             (message "%s" (scim-error-message condition)))
+    :progress #'scim-replay--progressed)
+   "sending"))
+
+(defun scim-replay--set-status (handle status)
+  "Note that HANDLE is the request in progress and STATUS how far it is."
+  (setq scim-replay--handle handle
+        mode-line-process (and status (concat " ⟳ " status)))
+  (force-mode-line-update))
+
+(defun scim-replay--progressed (message percentage)
+  "Show MESSAGE and PERCENTAGE, a number or nil, in the mode line."
+  (when scim-replay--handle
+    (scim-replay--set-status
+     scim-replay--handle
+     (concat "sending " (replace-regexp-in-string "%" "%%" message)
+             (if percentage (format " %d%%%%" percentage) "")))))
+
+(defun scim-replay--forget ()
+  "Send no more of what is sent for this buffer."
+  (when scim-replay--handle
+    (scim-rpc-cancel scim-replay--handle)))
+
+(defun scim-replay-cancel ()
+  "Send no more of what is sent for this buffer, or else quit as usual."
+  (interactive nil scim-replay-mode)
+  (if scim-replay--handle
+      (scim-rpc-cancel scim-replay--handle)
+    (keyboard-quit)))
 
 (defun scim-replay--show (started answer)
   "Show the rows of ANSWER in this buffer.  They were asked for at STARTED."
   (let ((inhibit-read-only t))
-    (setq scim-replay--rows (append (plist-get answer :rows) nil)
-          mode-line-process nil)
+    (setq scim-replay--rows (append (plist-get answer :rows) nil))
+    (scim-replay--set-status nil nil)
     (erase-buffer)
     (mapc (lambda (row) (insert (scim-replay--line row))) scim-replay--rows)
     (goto-char (point-min))
@@ -326,6 +359,8 @@ what comes of it."
     (define-key map (kbd "M-n") #'scim-replay-next-difference)
     (define-key map (kbd "M-p") #'scim-replay-previous-difference)
     (define-key map (kbd "l") #'scim-log-of-action)
+    (define-key map (kbd "C-c C-k") #'scim-replay-cancel)
+    (define-key map [remap keyboard-quit] #'scim-replay-cancel)
     map)
   "Keymap of `scim-replay-mode'.")
 
@@ -337,6 +372,7 @@ what comes of it."
    ("Previous difference" scim-replay-previous-difference))
  '("Replay"
    ("Send again" revert-buffer)
+   ("Cancel" scim-replay-cancel)
    ("Log of this" scim-log-of-action)
    ("Status of playback" scim-replay-status :key "S")
    ("Stop playback" scim-replay-stop :key "K")))
@@ -348,6 +384,7 @@ differs.
 
 \\{scim-replay-mode-map}"
   :interactive nil
+  (add-hook 'kill-buffer-hook #'scim-replay--forget nil t)
   (buffer-disable-undo)
   (setq truncate-lines t
         bidi-paragraph-direction 'left-to-right

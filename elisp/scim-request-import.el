@@ -99,7 +99,8 @@ Return the buffer."
            (buffer-substring-no-properties (region-beginning) (region-end)))
           ((and killed (string-match-p "\\_<curl\\(?:\\.exe\\)?[ \t\n]" killed))
            killed)
-          (t (read-string "curl command: ")))))
+          ;; Such a command mostly has a token in it.
+          (t (read-string "curl command: " nil t)))))
 
 ;;;###autoload
 (defun scim-request-import-curl (text)

@@ -145,6 +145,8 @@ The file stays as it is."
 A masked secret that is left as it is stays what it is."
   (interactive)
   (scim-preview-edit-mode)
+  ;; Only what is changed from now on can be undone.
+  (setq buffer-undo-list nil)
   (message "%s" (substitute-command-keys
                  "\\[scim-preview-send] sends, \\[scim-preview-discard] discards the changes")))
 

@@ -705,5 +705,163 @@ Nothing is short."
         (should (equal "good" (scim-tenant-read "Tenant: ")))
         (should (eq 'scim-tenant category))))))
 
+;;;; Undoing
+
+(require 'scim-new)
+(require 'scim-request-preview)
+
+(defun scim-manners-tests--undo (text)
+  "Type TEXT at point and undo all that can be undone in this buffer."
+  (switch-to-buffer (current-buffer))
+  (undo-boundary)
+  (let ((before (buffer-substring-no-properties (point-min) (point-max))))
+    (save-current-buffer (execute-kbd-macro text))
+    (should-not (equal before (buffer-substring-no-properties
+                               (point-min) (point-max))))
+    (setq last-command nil)
+    (condition-case nil
+        (dotimes (_ 20)
+          (undo-boundary)
+          (undo-only)
+          (setq last-command 'undo))
+      (user-error nil))
+    (should (equal before (buffer-substring-no-properties
+                           (point-min) (point-max))))))
+
+(ert-deftest scim-manners-undo-in-resources ()
+  "What was typed is undone, what was read stays."
+  (scim-manners-tests--on-mock
+    (with-current-buffer (scim-manners-tests--edit "b1" nil)
+      (goto-char (point-min))
+      (search-forward "ليلى")
+      (scim-manners-tests--undo "x🎉y"))
+    (with-current-buffer (progn (scim-new "User") (current-buffer))
+      (scim-manners-tests--await 'scim-edit--handle)
+      (goto-char (point-min))
+      (search-forward "userName\": \"")
+      (scim-manners-tests--undo "abc"))))
+
+(ert-deftest scim-manners-undo-in-previews ()
+  "The request does not vanish from a preview that is changed."
+  (scim-manners-tests--on-mock
+    (with-current-buffer (find-file-noselect "undo.scim")
+      (insert "POST /Users\n\n{ \"userName\": \"ليلى\" }\n")
+      (goto-char (point-min))
+      (switch-to-buffer (current-buffer))
+      (scim-request-preview)
+      (scim-preview-edit)
+      (goto-char (point-max))
+      (scim-manners-tests--undo "x🎉y")
+      (kill-buffer)
+      (with-current-buffer "undo.scim"
+        (set-buffer-modified-p nil)
+        (kill-buffer)))))
+
+(ert-deftest scim-manners-undo-in-prompts-and-files ()
+  "In the REPL, and in new files of all kinds."
+  (scim-manners-tests--on-mock
+    (with-current-buffer (save-window-excursion (scim-repl))
+      (scim-manners-tests--await 'scim-repl--handle)
+      (goto-char (point-max))
+      (scim-manners-tests--undo "get users"))
+    (dolist (name '("new.scim" "new.scim-mock" "scim.yaml"))
+      (with-current-buffer (find-file-noselect name)
+        (scim-manners-tests--undo "a: b")
+        (set-buffer-modified-p nil)
+        (kill-buffer)))))
+
+;;;; What is left
+
+(require 'desktop)
+(require 'savehist)
+(require 'scim-action-read)
+(require 'scim-request-import)
+(require 'scim-replay)
+(require 'scim-compare)
+
+(ert-deftest scim-manners-nothing-is-saved-by-the-way ()
+  "Buffers that show what services sent are in no desktop and no auto-save file."
+  (scim-manners-tests--on-mock
+    (let ((desktop-files-not-to-save nil)
+          (auto-save-default t))
+      (dolist (buffer (list (save-window-excursion (scim) (current-buffer))
+                            (scim-browse "User")
+                            (scim-manners-tests--edit "b1" nil)
+                            (save-window-excursion (scim-repl))
+                            (scim-log--all-buffer)))
+        (with-current-buffer buffer
+          (ert-info ((buffer-name))
+            (auto-save-mode (if buffer-file-name 1 -1))
+            (should-not buffer-auto-save-file-name)
+            (should-not (desktop-save-buffer-p
+                         buffer-file-name (buffer-name) major-mode))))))))
+
+(ert-deftest scim-manners-desktops-keep-request-files ()
+  "They are visited again in their mode."
+  (with-temp-buffer
+    (insert "GET /Users\n")
+    (setq buffer-file-name (expand-file-name "x.scim" temporary-file-directory))
+    (scim-request-mode)
+    (should (desktop-save-buffer-p buffer-file-name (buffer-name) major-mode))
+    (set-buffer-modified-p nil)
+    (setq buffer-file-name nil)))
+
+(ert-deftest scim-manners-histories-hold-no-secrets ()
+  "What may be a password or a token is in no history that is saved."
+  (dolist (history '(scim-action-read--values-history
+                     scim-action-read--patch-history))
+    (should (memq history savehist-ignored-variables)))
+  (let ((minibuffer-history (list "old"))
+        (kill-ring nil)
+        (executing-kbd-macro t)
+        asked)
+    (cl-letf (((symbol-function 'read-string)
+               (lambda (_prompt &optional _initial history &rest _)
+                 (setq asked (list history))
+                 "curl -H 'Authorization: Bearer t0p-s3cret' http://x")))
+      (with-temp-buffer
+        (scim-request-import--curl-text)))
+    (should (equal '(t) asked))))
+
+;;;; Stopping
+
+(ert-deftest scim-manners-every-long-request-can-be-stopped ()
+  "\`C-g' or \`C-c C-k' is bound in each mode that waits for the bridge."
+  (scim-manners-tests--load-all)
+  (pcase-dolist (`(,variable . ,maps)
+                 '((scim-action--handle scim-action-mode-map)
+                   (scim-browse--handle scim-browse-mode-map)
+                   (scim-compare--handle scim-compare-mode-map
+                                         scim-compare-diff-mode-map)
+                   (scim-edit--handle scim-edit-mode-map)
+                   (scim-env--handle scim-env-mode-map)
+                   (scim-members-change--handle scim-members-mode-map)
+                   (scim-repl--handle scim-repl-mode-map)
+                   (scim-replay--handle scim-replay-mode-map)
+                   (scim-report--handle scim-report-mode-map)
+                   (scim-request--handle scim-request-mode-map)
+                   (scim-schema--handle scim-schema-mode-map)))
+    (dolist (map maps)
+      (with-temp-buffer
+        (use-local-map (symbol-value map))
+        (set (make-local-variable variable) t)
+        (ert-info ((symbol-name map))
+          (should-not (memq (key-binding (kbd "C-g")) '(keyboard-quit nil))))))))
+
+(ert-deftest scim-manners-killed-buffers-stop-their-replay ()
+  "The bridge is told, and what waits gets to know."
+  (with-current-buffer (generate-new-buffer "replay")
+    (scim-replay-mode)
+    (let (cancelled)
+      (cl-letf (((symbol-function 'scim-rpc-cancel)
+                 (lambda (handle) (setq cancelled handle))))
+        (scim-replay--set-status 'handle "sending")
+        (should (string-match-p "sending" mode-line-process))
+        (call-interactively #'scim-replay-cancel)
+        (should (eq 'handle cancelled))
+        (setq cancelled nil)
+        (kill-buffer)
+        (should (eq 'handle cancelled))))))
+
 (provide 'scim-manners-tests)
 ;;; scim-manners-tests.el ends here
