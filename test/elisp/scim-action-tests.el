@@ -16,6 +16,7 @@
 (require 'scim-test-mock)
 (require 'scim-api)
 (require 'scim-action)
+(require 'scim-alert)
 
 (defvar scim-action-tests--mock nil
   "Id of the mock server of the test that runs.")
