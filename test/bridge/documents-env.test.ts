@@ -73,7 +73,7 @@ class Editor {
         );
         expect(JSON.stringify(all)).not.toContain(secret);
       },
-      { timeout: 8000 },
+      { timeout: 30_000 },
     );
   }
 

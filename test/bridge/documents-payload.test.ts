@@ -44,7 +44,7 @@ async function messages({ bridge }: Editing): Promise<string[]> {
     const [params] = bridge.received('textDocument/publishDiagnostics') as { diagnostics: { message: string }[] }[];
     expect(params, bridge.stderr()).toBeDefined();
     return params?.diagnostics.map(({ message }) => message) ?? [];
-  }, 10_000);
+  }, 30_000);
 }
 
 async function mock(): Promise<Mock> {
@@ -106,7 +106,7 @@ it('may hold what only the service sets, as long as that is what it has', async 
       const found = all.find((each) => each.uri === uri && each.version === version);
       expect(found).toBeDefined();
       return found?.diagnostics.map(({ message }) => message);
-    }, 10_000);
+    }, 30_000);
   };
   expect(await told(1, text.text)).toEqual([]);
   expect(await told(2, text.text.replace(`"${id}"`, '"other"'))).toContain(

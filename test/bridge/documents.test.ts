@@ -36,7 +36,7 @@ async function published(bridge: Bridge, version: number | undefined): Promise<u
       .find((params) => (params as { version?: number }).version === version);
     expect(found, bridge.stderr()).toBeDefined();
     return found;
-  });
+  }, 30_000);
 }
 
 interface Items {

@@ -76,9 +76,10 @@ ENVIRONMENT is a list of strings NAME=VALUE."
     result))
 
 (defun scim-test-wait-for (predicate)
-  "Wait until PREDICATE returns non-nil; fail after ten seconds.
-The limit only keeps a broken test from hanging."
-  (with-timeout (10 (ert-fail "Waited in vain"))
+  "Wait until PREDICATE returns non-nil, and return that.
+Fail after a minute: the limit only keeps a broken test from hanging, and
+on a machine that is busy with others, a server may take long to start."
+  (with-timeout (60 (ert-fail "Waited in vain"))
     (let (value)
       (while (not (setq value (funcall predicate)))
         (accept-process-output nil 0.02))

@@ -57,7 +57,13 @@ It has 25 users.  All tests share it, so each makes its own resources."
                                 "mock" "--users" "25" "--port" "0"
                                 "--token-variable" "SCIM_AUTH_TOKEN"
                                 "--json" "--until-stdin-closes"))))
-    (scim-test-wait-for (lambda () scim-test-mock--url)))
+    (scim-test-wait-for
+     (lambda () (or scim-test-mock--url
+                    (not (process-live-p scim-test-mock--process)))))
+    (unless scim-test-mock--url
+      (ert-fail (list "The mock server has ended"
+                      (with-current-buffer " *scim-test-mock*"
+                        (buffer-string))))))
   scim-test-mock--url)
 
 (defun scim-test-mock-call (function)
