@@ -64,6 +64,12 @@
 (defvar-local scim-log--minute nil
   "The minute that was last formatted: a cons of its ISO 8601 and local text.")
 
+(defvar-local scim-log--earlier nil
+  "Exchanges that are still to be shown above the others, newest first.")
+
+(defconst scim-log--portion-shown 2000
+  "Lines that are inserted at once when a log is shown anew.")
+
 (defconst scim-log--tenant-width 14
   "Columns of the name of a tenant, in logs of several.")
 
@@ -301,7 +307,8 @@ With several workspaces, the name of its own stands behind it."
   "Remove all lines from this buffer."
   (let ((inhibit-read-only t))
     (erase-buffer)
-    (setq scim-log--count 0)))
+    (setq scim-log--count 0
+          scim-log--earlier nil)))
 
 (defun scim-log--insert (exchanges)
   "Insert EXCHANGES at the end of this buffer.
@@ -364,12 +371,48 @@ Point stays at its exchange, or at the end."
         (gc-cons-threshold (max gc-cons-threshold 100000000)))
     (scim-log--clear-text)
     (if exchanges
-        (scim-log--insert exchanges)
+        (scim-log--insert (scim-log--put-off exchanges number))
       (scim-log--placeholder))
     (goto-char (or (and number (scim-log--position number)) (point-max)))
     (dolist (window (get-buffer-window-list nil nil t))
       (set-window-point window (point)))
     (force-mode-line-update)))
+
+;; Ten thousand lines take a tenth of a second.
+(defun scim-log--put-off (exchanges number)
+  "Return the last of EXCHANGES; have the others inserted soon, if there are many.
+That with NUMBER, if not nil, is among those that are returned."
+  (let* ((from (- (length exchanges) scim-log--portion-shown))
+         (place (and number (> from 0)
+                     (seq-position exchanges number
+                                   (lambda (exchange number)
+                                     (eql number (plist-get exchange :number)))))))
+    (when place
+      (setq from (min from place)))
+    (if (<= from 0)
+        exchanges
+      (setq scim-log--earlier (nreverse (seq-take exchanges from)))
+      (run-at-time 0.01 nil #'scim-log--insert-earlier (current-buffer))
+      (nthcdr from exchanges))))
+
+(defun scim-log--insert-earlier (buffer)
+  "Insert more of what is to stand above the lines of BUFFER, a log, if it lives."
+  (when (buffer-live-p buffer)
+    (with-current-buffer buffer
+      (let ((inhibit-read-only t)
+            (room (/ scim-log--portion-shown 2))
+            portion)
+        (while (and scim-log--earlier (> room 0))
+          (push (pop scim-log--earlier) portion)
+          (cl-incf scim-log--count)
+          (cl-decf room))
+        (save-excursion
+          (goto-char (point-min))
+          ;; What windows show stays where it is.
+          (insert-before-markers (mapconcat #'scim-log--line portion "")))
+        (force-mode-line-update)
+        (when scim-log--earlier
+          (run-at-time 0.01 nil #'scim-log--insert-earlier buffer))))))
 
 (defun scim-log-note (tenant root text)
   "Insert TEXT, on a line of its own, into the log of TENANT if it has one.

@@ -249,6 +249,32 @@
 
 ;;;; Many
 
+(ert-deftest scim-log-shows-many-in-portions ()
+  "The latest are there at once, all of them soon, in their order."
+  (scim-log-tests--with (mapcar #'scim-log-tests--exchange (number-sequence 1 9000))
+    (scim-test-wait-for (lambda () (not scim-log--earlier)))
+    (scim-log-filter "path:/Users/8999")
+    (should (equal (scim-log-tests--paths) '("/Users/8999")))
+    (goto-char (point-min))
+    (scim-log-unfilter)
+    (should (looking-at ".*/Users/8999$"))
+    (should (< (count-lines (point-min) (point-max)) 9000))
+    (scim-test-wait-for (lambda () (not scim-log--earlier)))
+    (should (looking-at ".*/Users/8999$"))
+    (should (= 9000 scim-log--count))
+    (should (equal (scim-log-tests--paths)
+                   (mapcar (lambda (id) (format "/Users/%d" id))
+                           (number-sequence 1 9000))))
+    ;; Another filter takes the place of what was not shown yet.
+    (scim-log-unfilter)
+    (scim-log-filter "path:/Users/77")
+    (scim-test-wait-for (lambda () (not scim-log--earlier)))
+    (should (= 111 (length (scim-log-tests--paths))))
+    ;; What point is on is shown at once.
+    (goto-char (point-min))
+    (scim-log-unfilter)
+    (should (looking-at ".*/Users/77$"))))
+
 (ert-deftest scim-log-survives-a-flood ()
   "Of 20,000 exchanges the newest are kept and shown, each in one line."
   (scim-test-with-bridge "good"
