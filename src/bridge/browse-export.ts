@@ -57,7 +57,7 @@ async function wholeResources(
       texts.push((await view.target.get(view.type.name, id, {}, call)).text);
       call.onProgress?.(texts.length, rows.length);
     }
-    return { text: arrayOf(texts), count: texts.length, completeness };
+    return { text: arrayOf(view, texts), count: texts.length, completeness };
   }
   const wanted = new Set(rows.map(({ id }) => id).filter((id) => id !== ''));
   const run = view.target.list(view.type.name, view.query, call);
@@ -75,9 +75,10 @@ async function wholeResources(
   const missing = rows.length - texts.length;
   const all: Completeness =
     missing === 0 ? completeness : { kind: 'partial', reason: `${missing} are not there any more` };
-  return { text: arrayOf(texts), count: texts.length, completeness: all };
+  return { text: arrayOf(view, texts), count: texts.length, completeness: all };
 }
 
-function arrayOf(texts: readonly string[]): string {
-  return `${prettyJson(`[${texts.join(',')}]`)}\n`;
+/** TEXTS, resources of VIEW, as one array; secrets are masked. */
+function arrayOf({ target }: BrowseView, texts: readonly string[]): string {
+  return `${prettyJson(`[${texts.map((text) => target.redactor.json(text)).join(',')}]`)}\n`;
 }

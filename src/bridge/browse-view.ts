@@ -11,6 +11,7 @@ import type { JsonObject } from '../scim/json.js';
 import type { Completeness } from '../scim/list.js';
 import { getAttribute, isOfMembers, type ResourceType } from '../scim/schema/resource-type.js';
 import { compileSort, type SortOrder } from '../scim/sort.js';
+import { withoutSecrets } from './browse-secrets.js';
 
 /** What is listed. */
 export interface ViewRequest {
@@ -72,7 +73,7 @@ export class BrowseView {
     private readonly discovery: Discovery,
     private readonly pageSize: number | undefined,
   ) {
-    this.columns = (request.columns ?? defaultColumns(type)).map((path) => columnOf(type, path));
+    this.columns = (request.columns ?? defaultColumns(type)).map((path) => withoutSecrets(columnOf(type, path)));
     this.#run = this.#list(true);
   }
 

@@ -172,7 +172,7 @@ function isMembers({ holder, attribute }: MembersPlace): boolean {
 }
 
 /** The value of ATTRIBUTE in RESOURCE. */
-export function valueAt(resource: JsonObject, { extension, attribute }: ResolvedAttribute): JsonValue | undefined {
+function valueAt(resource: JsonObject, { extension, attribute }: ResolvedAttribute): JsonValue | undefined {
   const home = extension === undefined ? resource : getAttribute(resource, extension);
   return attribute === undefined || !isJsonObject(home) ? undefined : getAttribute(home, attribute.name);
 }

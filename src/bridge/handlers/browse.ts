@@ -50,8 +50,8 @@ export function registerBrowse(dispatcher: Dispatcher, session: Session, notify:
   });
   dispatcher.request(browse.readRow, async ({ tenant, confirmed, type, id }, { signal }) => {
     const target = await connectFor(session, { tenant, confirmed }, 'GET', `/${type}/${id}`);
-    const { text } = await target.get(type, id, {}, { signal });
-    return { text: await texts.send(`${prettyJson(text)}\n`) };
+    const { text, exchange } = await target.get(type, id, {}, { signal });
+    return { text: await texts.send(`${prettyJson(exchange.redactor.json(text))}\n`) };
   });
   dispatcher.request(browse.browseColumns, async ({ tenant, confirmed, type }, { signal }) => {
     const target = await connectFor(session, { tenant, confirmed }, 'GET', '/ResourceTypes');
