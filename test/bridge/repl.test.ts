@@ -105,6 +105,13 @@ async function promptAt(url: string, secret = token, root?: string): Promise<Pro
 }
 
 describe('a prompt', () => {
+  it('says that there is nothing without a table of nothing', async () => {
+    const prompt = await promptAt(mock.url);
+    const { text, marked } = await prompt.say('users userName eq "nobody"');
+    expect(text).toMatch(/^GET [^\n]*\n0 of 0 Users, complete\n$/);
+    expect(marked('table').join('')).toBe('');
+  });
+
   it('lists, goes on with more, and says when that is all', async () => {
     const prompt = await promptAt(mock.url);
     const first = await prompt.say('users count=25 sort=userName');

@@ -12,13 +12,14 @@ export interface Cell {
 /** Longest text of a cell, in code points. */
 const maxCell = 44;
 
-/** Append ROWS below HEADINGS to PAGE; the last column may be as wide as it is when it is WIDE. */
+/** Append ROWS below HEADINGS to PAGE, or nothing when there are none; the last column may be as wide as it is when it is WIDE. */
 export function addTable(
   page: Page,
   headings: readonly string[],
   rows: readonly (readonly Cell[])[],
   { wide = false }: { readonly wide?: boolean } = {},
 ): void {
+  if (rows.length === 0) return;
   page.within({ kind: 'table' }, () => {
     if (headings.some((heading) => heading !== '')) page.line(headings.join('\t'), 'dimmed');
     for (const row of rows) {
