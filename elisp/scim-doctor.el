@@ -239,6 +239,7 @@ See Info node `(scim)Doctor'."
    ("Next" scim-report-next)
    ("Previous" scim-report-previous))
  '("More"
+   ("Requests of the checks" scim-log-of-action)
    ("Save report..." scim-doctor-save)
    ("Variables" scim-doctor-env)))
 

@@ -25,6 +25,7 @@
 (require 'scim-ui)
 
 (autoload 'scim-alert-ended "scim-alert")
+(autoload 'scim-log-of-action "scim-log" nil t)
 
 ;;;; Internal variables
 
@@ -136,12 +137,14 @@ There, \\<scim-members-review-mode-map>\\[scim-members-send] sends them."
                       (scim-members--pending-text) requests
                       (if (= requests 1) "" "s")))
         (directory default-directory)
+        (action scim-rpc-action)
         (tenant scim-tenant))
     (with-current-buffer (get-buffer-create "*SCIM members changes*")
       (setq default-directory directory)
       (scim-members-review-mode)
       (setq-local scim-tenant tenant)
       (setq scim-members-change--list list
+            scim-rpc-action action
             header-line-format
             (substitute-command-keys
              (concat " \\[scim-members-send] sends, \\[quit-window] does not.  "
@@ -208,6 +211,7 @@ There, \\<scim-members-review-mode-map>\\[scim-members-send] sends them."
     (define-key map (kbd "C-c C-c") #'scim-members-send)
     (define-key map (kbd "x") #'scim-members-send)
     (define-key map (kbd "C-c C-k") #'quit-window)
+    (define-key map (kbd "l") #'scim-log-of-action)
     map)
   "Keymap of `scim-members-review-mode'.")
 
@@ -215,7 +219,8 @@ There, \\<scim-members-review-mode-map>\\[scim-members-send] sends them."
  'scim-members-review-mode scim-members-review-mode-map "SCIM Review" "?"
  '("Review"
    ("Send" scim-members-send)
-   ("Do not" quit-window :key "q")))
+   ("Do not" quit-window :key "q")
+   ("Log" scim-log-of-action)))
 
 (define-derived-mode scim-members-review-mode special-mode "SCIM-Review"
   "Major mode for the requests that will change members.

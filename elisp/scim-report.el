@@ -22,6 +22,7 @@
 (require 'scim-workspace)
 
 (autoload 'scim-alert-ended "scim-alert")
+(autoload 'scim-log-of-action "scim-log" nil t)
 
 (defvar next-error-last-buffer)
 
@@ -292,6 +293,7 @@ STEP is 1, or -1 for the one before.  Return nil if there is none."
     (define-key map (kbd "p") #'scim-report-previous)
     (define-key map (kbd "TAB") #'forward-button)
     (define-key map (kbd "<backtab>") #'backward-button)
+    (define-key map (kbd "l") #'scim-log-of-action)
     (define-key map (kbd "C-g") #'scim-report-cancel)
     (define-key map (kbd "C-c C-k") #'scim-report-cancel)
     map)
@@ -310,6 +312,7 @@ STEP is 1, or -1 for the one before.  Return nil if there is none."
    ("Next" scim-report-next)
    ("Previous" scim-report-previous)
    ("Again" revert-buffer)
+   ("Requests" scim-log-of-action)
    ("Cancel" scim-report-cancel)))
 
 (define-derived-mode scim-report-mode special-mode "SCIM-Report"
@@ -320,6 +323,7 @@ STEP is 1, or -1 for the one before.  Return nil if there is none."
   (scim-menu-setup)
   (buffer-disable-undo)
   (setq-local revert-buffer-function #'scim-report-refresh
+              scim-rpc-action (scim-rpc-new-action "report")
               next-error-function #'scim-report--next-error
               bidi-paragraph-direction 'left-to-right
               word-wrap t

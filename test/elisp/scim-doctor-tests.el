@@ -14,6 +14,7 @@
 (require 'scim-test-mock)
 (require 'scim-test-env)
 (require 'scim-doctor)
+(require 'scim-log)
 (require 'scim-rotate)
 
 (defun scim-doctor-tests--goto (text)
@@ -33,7 +34,17 @@
                   (get-text-property (+ 3 (point)) 'font-lock-face)))
       (should-not (string-search "\e" (buffer-string)))
       (should-not (string-search scim-test-mock-token (buffer-string)))
-      (should (equal scim-doctor--tenants '("good"))))))
+      (should (equal scim-doctor--tenants '("good")))
+      ;; What was sent for it can be looked at.
+      (save-window-excursion
+        (switch-to-buffer (current-buffer))
+        (execute-kbd-macro "l")
+        (should (derived-mode-p 'scim-log-mode))
+        (scim-test-wait-for
+         (lambda ()
+           (scim-log-flush)
+           (string-search "/ServiceProviderConfig" (buffer-string))))
+        (kill-buffer)))))
 
 (ert-deftest scim-doctor-asked-again-forgets-what-was-asked-before ()
   "Another tenant may be asked about while the first is still looked at."
