@@ -3,6 +3,7 @@
  * takes longest; bars are meant for whole runs.
  */
 
+import { benchBlock } from './block.js';
 import { benchCreates } from './creates.js';
 import { benchList } from './list.js';
 import { benchLog } from './log.js';
@@ -20,6 +21,7 @@ await benchStart();
 await benchRoundTrip();
 await benchLog(Math.round(100_000 * scale));
 await benchRows();
+await benchBlock();
 await benchValidate();
 await benchFilter();
 await benchGroup();

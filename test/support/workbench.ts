@@ -5,6 +5,10 @@ import { type Mock, startMock } from '../../src/mock/server.js';
 import { inEmacs, type Terminal, type TerminalOptions } from './terminal.js';
 
 const token = 'workbench-s3cret-token';
+
+/** The environment variable with the token of all services. */
+export const tokenVariable: Readonly<Record<string, string>> = { SCIM_AUTH_TOKEN: token };
+
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
 /** A request as the journal of the mock server tells it. */
@@ -101,6 +105,6 @@ export function atWorkbench(
   options: TerminalOptions = {},
 ): Promise<void> {
   const files = { ...workspaceOf({ staging: service }), ...options.files };
-  const environment = { SCIM_AUTH_TOKEN: token, ...options.environment };
+  const environment = { ...tokenVariable, ...options.environment };
   return inEmacs({ ...options, files, environment }, test);
 }
