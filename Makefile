@@ -1,4 +1,4 @@
-# scim: make demo, make emacs, make test, make package, make bench, make test-matrix.
+# scim: make tour, make demo, make emacs, make test, make package, make bench, make test-matrix.
 #
 # Every target installs what it needs; see test/tools/setup.sh.
 
@@ -13,9 +13,10 @@ ELISP := $(sort $(wildcard elisp/*.el))
 TEXINFO := $(wildcard elisp/doc/*.texi)
 ELISP_TESTS := $(sort $(wildcard test/elisp/*-tests.el))
 
-.PHONY: help build info reference demo emacs test check check-elisp test-bridge test-elisp package bench test-matrix clean
+.PHONY: help tour build info reference demo emacs test check check-elisp test-bridge test-elisp package bench test-matrix clean
 
 help:
+	@echo 'make tour         learn the workbench by doing, in ten minutes, on a service made for it'
 	@echo 'make demo         see Emacs provision a user against the built-in mock server'
 	@echo 'make emacs        open Emacs on the demo, with the mock server running'
 	@echo 'make test         everything that is checked and tested'
@@ -41,6 +42,10 @@ reference:
 	@sh test/tools/setup.sh emacs
 	$(EMACS) -Q --batch -L elisp -l test/tools/command-reference.el -f scim-reference-batch
 
+tour: $(BRIDGE)
+	@sh test/tools/setup.sh emacs
+	$(EMACS) -Q -L elisp -l scim -f scim-tour
+
 demo: $(BRIDGE)
 	@sh test/tools/setup.sh emacs
 	@node test/tools/demo.mjs
@@ -60,7 +65,7 @@ check:
 	npx knip
 
 test-bridge: $(BRIDGE)
-	@sh test/tools/setup.sh openssl curl git emacs
+	@sh test/tools/setup.sh openssl curl git emacs script
 	npx vitest run
 
 check-elisp:
@@ -78,7 +83,7 @@ package: $(BRIDGE) $(INFO)
 	@node test/tools/package.mjs
 
 bench: $(BRIDGE)
-	@sh test/tools/setup.sh emacs
+	@sh test/tools/setup.sh emacs script
 	@npx tsx test/bench/run.ts
 
 test-matrix: $(BRIDGE) $(INFO)

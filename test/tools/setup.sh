@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes sure that what the Makefile needs is here: setup.sh [emacs] [lint] [openssl] [curl] [git] [texinfo]
+# Makes sure that what the Makefile needs is here: setup.sh [emacs] [lint] [openssl] [curl] [git] [script] [texinfo]
 #
 # npm's packages are installed by the lock file. Emacs comes from the system's package manager when this user may install
 # packages; when not, the exact command is printed and nothing is done.
@@ -29,6 +29,7 @@ for what in "$@"; do
     openssl) command -v openssl >/dev/null 2>&1 || wanted="$wanted openssl" ;;
     curl) command -v curl >/dev/null 2>&1 || wanted="$wanted curl" ;;
     git) command -v git >/dev/null 2>&1 || wanted="$wanted git" ;;
+    script) command -v script >/dev/null 2>&1 || wanted="$wanted bsdutils" ;;
     texinfo) command -v makeinfo >/dev/null 2>&1 || wanted="$wanted texinfo" ;;
     *) fail "setup.sh: unknown: $what" ;;
   esac
