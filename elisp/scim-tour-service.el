@@ -222,5 +222,14 @@ that are kept."
       (unless keep
         (delete-directory root t)))))
 
+(defun scim-tour-service-leave (keep)
+  "End the service and remove the workspace without waiting for anything.
+With KEEP non-nil, leave the files of the workspace.  The bridge is told
+to end by whoever started it."
+  (when scim-tour-service--process
+    (delete-process scim-tour-service--process))
+  (when (and scim-tour-service-root (not keep))
+    (delete-directory scim-tour-service-root t)))
+
 (provide 'scim-tour-service)
 ;;; scim-tour-service.el ends here

@@ -320,9 +320,11 @@ It is `wanted', `asked' when it was asked for, or nil when it is there.")
   (setq scim-tour--windows nil))
 
 (defun scim-tour--exit ()
-  "Clean up, as Emacs is left; files that were changed are kept."
-  (let ((keep (scim-tour-service-changed-files)))
-    (ignore-errors (scim-tour--end keep))))
+  "Clean up, as Emacs is left; files that were changed are kept.
+Nothing is waited for: without a terminal, Emacs would wait for ever."
+  (ignore-errors
+    (scim-tour--remember)
+    (scim-tour-service-leave (scim-tour-service-changed-files))))
 
 ;;;; Commands
 

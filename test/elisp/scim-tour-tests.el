@@ -115,6 +115,17 @@
       (should-not (memq #'scim-tour--look post-command-hook))
       (should-not (gethash root scim-rpc--bridges)))))
 
+(ert-deftest scim-tour-waits-for-nothing-as-emacs-is-left ()
+  "Without a terminal, Emacs would wait for ever, and grow."
+  (scim-tour-tests--touring
+    (let ((process scim-tour-service--process))
+      (cl-letf (((symbol-function 'accept-process-output)
+                 (lambda (&rest _) (ert-fail "Something is waited for"))))
+        (scim-tour--exit))
+      (should-not (process-live-p process))
+      (should-not (file-exists-p root))
+      (scim-tour--end t))))
+
 (ert-deftest scim-tour-keeps-what-was-changed ()
   "Files that the person has changed or made are kept for who wants that."
   (scim-tour-tests--touring
