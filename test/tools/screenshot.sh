@@ -40,6 +40,7 @@ for scene; do
     edit) size=120x40 ;;
     home) size=120x40 ;;
     schemas) size=120x24 ;;
+    action) size=126x16 ;;
     *) size=120x28 ;;
   esac
   export DISPLAY=$display SCREENSHOT_SCENE="$scene" SCREENSHOT_READY="$ready"
