@@ -127,7 +127,7 @@ describe('two workspaces', () => {
         await emacs.isIn('scim.yaml');
         emacs.command('scim');
         await emacs.sees('✓ second');
-        await emacs.isIn('*SCIM: ');
+        await emacs.isIn('*SCIM*<elsewhere>');
         emacs.press('M-n n n u');
         await emacs.isIn('*SCIM second Users*');
         await emacs.sees('3 of 3 · complete');
@@ -164,7 +164,7 @@ describe('two workspaces', () => {
         emacs.type(`${elsewhere}/scim.yaml\r`);
         await emacs.isIn('scim.yaml');
         emacs.command('scim-schemas');
-        await emacs.isIn('*SCIM schemas (staging)*<2>');
+        await emacs.isIn('*SCIM schemas (staging)*<elsewhere>');
         await emacs.sees(`staging  ${other.url}`);
       });
     } finally {

@@ -59,7 +59,7 @@ export class Terminal {
     this.home = realpathSync(mkdtempSync(join(tmpdir(), 'scim-terminal-')));
     this.root = join(this.home, 'work');
     this.wire = join(this.home, 'wire');
-    this.patienceMs = options.patienceMs ?? 15_000;
+    this.patienceMs = options.patienceMs ?? 25_000;
     for (const directory of [this.root, this.wire, join(this.home, '.emacs.d')]) mkdirSync(directory);
     for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(this.root, name), text);
     const { rows = 45, columns = 160, elisp = 'elisp' } = options;
