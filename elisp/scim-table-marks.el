@@ -114,9 +114,10 @@ Signal a `user-error' when there is neither."
 (defun scim-table-toggle-marks ()
   "Mark the rows that are not marked, and unmark those that are."
   (interactive)
-  (scim-table-set-marks (seq-remove (lambda (id)
-                                      (gethash id scim-table--marks))
-                                    (scim-table-ids)))
+  (let ((gc-cons-threshold (max gc-cons-threshold 100000000)))
+    (scim-table-set-marks (seq-remove (lambda (id)
+                                        (gethash id scim-table--marks))
+                                      (scim-table-ids))))
   (message "%d marked" (hash-table-count scim-table--marks)))
 
 (defun scim-table-mark-matching (regexp)
