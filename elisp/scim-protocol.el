@@ -512,7 +512,7 @@ nobody chose.")
 
 (defconst scim-protocol-browse-export "scim/browse/export"
   "Request.
-The rows of a list as a file. JSON has whole resources, which are read
+The rows of a list as a file.  JSON has whole resources, which are read
 again.")
 
 (defconst scim-protocol-browse-more "scim/browse/more"
@@ -533,7 +533,7 @@ Sort the rows that came, without asking the service.")
 
 (defconst scim-protocol-browse-start "scim/browse/start"
   "Request.
-List resources; rows come as notifications while it runs. Answers what the
+List resources; rows come as notifications while it runs.  Answers what the
 list came to.")
 
 (defconst scim-protocol-browse-stop "scim/browse/stop"
@@ -601,7 +601,7 @@ of the attribute at a place.")
 
 (defconst scim-protocol-repl-eval "scim/repl/eval"
   "Request.
-Carry out what was typed. What goes wrong is told in the output; only what
+Carry out what was typed.  What goes wrong is told in the output; only what
 Emacs or the person has to add is an error.")
 
 (defconst scim-protocol-repl-open "scim/repl/open"
@@ -634,7 +634,7 @@ support comes last.")
 (defconst scim-protocol-dry-run-take "scim/dry-run/take"
   "Request.
 What requests that named this `dryRun' would have sent to write; it is
-forgotten then. Any request may name one.")
+forgotten then.  Any request may name one.")
 
 (defconst scim-protocol-resource-close-list "scim/resource/close-list"
   "Request.

@@ -26,10 +26,10 @@ function fill(text: string): string {
   return text.replace(/(?![^\n]{1,76}$)([^\n]{1,76})\s/g, '$1\n');
 }
 
-/** DOC as the inside of a Lisp docstring: `name` quoted the Lisp way, one sentence a paragraph. */
+/** DOC as the inside of a Lisp docstring: `name` quoted the Lisp way, two spaces between sentences. */
 function docstring(doc: string): string {
   const quoted = doc.replace(/`([^`]+)`/g, "`$1'").replace(/["\\]/g, '\\$&');
-  return quoted.split('\n').map(fill).join('\n');
+  return quoted.split('\n').map(fill).join('\n').replace(/\. (?=[A-Z`])/g, '.  ');
 }
 
 function constant(name: string, value: string | number, doc: string): string {
