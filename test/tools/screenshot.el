@@ -64,7 +64,7 @@
   (when (fboundp 'scroll-bar-mode) (scroll-bar-mode -1))
   (blink-cursor-mode -1)
   (setq inhibit-startup-screen t
-        scim-tour-file (make-temp-name "/tmp/scim-screenshot-"))
+        scim-tour-file (make-temp-name temporary-file-directory))
   (let (problem)
     (condition-case err
         (funcall (intern (concat "scim-screenshot-"

@@ -12,6 +12,8 @@ set -eu
 
 directory=${SCREENSHOT_DIRECTORY:-elisp/doc}
 work=$(mktemp -d)
+# What the scenes leave goes with it.
+export TMPDIR="$work"
 display=:97
 Xvfb $display -screen 0 1480x900x24 >/dev/null 2>&1 &
 server=$!
