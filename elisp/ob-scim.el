@@ -54,7 +54,7 @@
 
 ;;;; Sending
 
-(defun ob-scim--variables (params)
+(defun scim-org--variables (params)
   "Return the variables of PARAMS, header arguments, as the bridge wants them."
   (mapcan (lambda (pair)
             (list (intern (format ":%s" (car pair)))
@@ -62,30 +62,30 @@
                     (if (stringp value) value (format "%S" value)))))
           (org-babel--get-vars params)))
 
-(defun ob-scim--tenant (params)
+(defun scim-org--tenant (params)
   "Return the tenant that PARAMS name, or nil."
   (when-let ((tenant (cdr (assq :tenant params))))
     (format "%s" tenant)))
 
-(defun ob-scim--session (params)
+(defun scim-org--session (params)
   "Return the name of the session of PARAMS, or nil when there is none."
   (let ((name (cdr (assq :session params))))
     (and name (not (equal name "none")) (format "%s" name))))
 
-(defun ob-scim--path (session)
+(defun scim-org--path (session)
   "Return the name by which the bridge knows the blocks of SESSION."
   (expand-file-name (format "org-%s.scim" (or session "block"))))
 
-(defun ob-scim--run (body params)
+(defun scim-org--run (body params)
   "Send the requests of BODY, with the header arguments PARAMS.
 Return the answer of the bridge."
-  (let ((session (ob-scim--session params))
-        (tenant (ob-scim--tenant params))
-        (variables (ob-scim--variables params)))
+  (let ((session (scim-org--session params))
+        (tenant (scim-org--tenant params))
+        (variables (scim-org--variables params)))
     (scim-error-as-user-error
       (scim-rpc-request
        scim-protocol-request-run
-       `( :source ( :path ,(ob-scim--path session)
+       `( :source ( :path ,(scim-org--path session)
                     :content ,(scim-rpc-text-ref body))
           ,@(and tenant (list :tenant tenant))
           ,@(and variables (list :variables variables))
@@ -93,7 +93,7 @@ Return the answer of the bridge."
 
 ;;;; Results
 
-(defun ob-scim--line (result)
+(defun scim-org--line (result)
   "Return a line about the outcome of RESULT."
   (let ((response (plist-get result :response)))
     (format "%s: %s%s" (plist-get result :name)
@@ -102,33 +102,33 @@ Return the answer of the bridge."
                         (plist-get response :reason))
               (plist-get result :outcome))
             (if (equal (plist-get result :outcome) "passed") ""
-              (concat "\n" (ob-scim--failure result))))))
+              (concat "\n" (scim-org--failure result))))))
 
-(defun ob-scim--failure (result)
+(defun scim-org--failure (result)
   "Return why RESULT did not pass, as text; the first line has the place."
   (let ((failure (plist-get result :error))
-        (assertion (ob-scim--failed-assertion result)))
+        (assertion (scim-org--failed-assertion result)))
     (cond (failure (scim-error-message (scim-error-from-view failure)))
           (assertion (format "?? %s\n%s" (plist-get assertion :text)
                              (or (plist-get assertion :message) "failed")))
           (t (or (plist-get result :reason) (plist-get result :outcome))))))
 
-(defun ob-scim--failed-assertion (result)
+(defun scim-org--failed-assertion (result)
   "Return the first assertion of RESULT that failed, or nil."
   (seq-find (lambda (assertion) (not (eq (plist-get assertion :passed) t)))
             (plist-get result :assertions)))
 
-(defun ob-scim--failed-line (result)
+(defun scim-org--failed-line (result)
   "Return the line of the block, from zero, at which RESULT failed."
   (or (plist-get (plist-get (plist-get result :error) :position) :line)
-      (plist-get (ob-scim--failed-assertion result) :line)
+      (plist-get (scim-org--failed-assertion result) :line)
       (plist-get result :line)))
 
-(defun ob-scim--raw (pair)
+(defun scim-org--raw (pair)
   "Return the whole answer in PAIR, a result with its body."
   (let ((response (plist-get (car pair) :response)))
     (if (not response)
-        (ob-scim--line (car pair))
+        (scim-org--line (car pair))
       (format "HTTP %d %s\n%s\n%s"
               (plist-get response :status) (plist-get response :reason)
               (mapconcat (lambda (header)
@@ -136,7 +136,7 @@ Return the answer of the bridge."
                          (plist-get response :headers) "")
               (cdr pair)))))
 
-(defun ob-scim--table (body)
+(defun scim-org--table (body)
   "Return BODY, the text of an answer, as an Org table."
   (let* ((answer (scim-error-as-user-error
                    (scim-rpc-request
@@ -149,45 +149,45 @@ Return the answer of the bridge."
         hline
         ,@(mapcar listed (plist-get answer :rows))))))
 
-(defun ob-scim--formatted (pairs types)
+(defun scim-org--formatted (pairs types)
   "Return PAIRS of results and bodies as TYPES, of `:results', want them."
   (let ((last (car (last pairs))))
     (cond ((member "status" types)
-           (mapconcat (lambda (pair) (ob-scim--line (car pair))) pairs "\n"))
+           (mapconcat (lambda (pair) (scim-org--line (car pair))) pairs "\n"))
           ((member "raw" types)
            (concat "#+begin_example\n"
                    (org-escape-code-in-string
-                    (mapconcat #'ob-scim--raw pairs "\n\n"))
+                    (mapconcat #'scim-org--raw pairs "\n\n"))
                    "\n#+end_example"))
-          ((member "table" types) (ob-scim--table (cdr last)))
+          ((member "table" types) (scim-org--table (cdr last)))
           (t (cdr last)))))
 
-(defun ob-scim--exporting-p ()
+(defun scim-org--exporting-p ()
   "Is the block evaluated for an export, where nobody can be told of errors?"
   (or (bound-and-true-p org-export-current-backend)
       (bound-and-true-p org-babel-exp-reference-buffer)))
 
-(defun ob-scim--first-line ()
+(defun scim-org--first-line ()
   "Return the line of the buffer at which the body of this block begins."
   (when-let ((head (org-babel-where-is-src-block-head)))
     (1+ (line-number-at-pos head t))))
 
-(defun ob-scim--fail (result text)
+(defun scim-org--fail (result text)
   "Show TEXT about RESULT, which failed, as the result, and signal an error.
 For an export, return TEXT instead."
-  (if (ob-scim--exporting-p)
+  (if (scim-org--exporting-p)
       text
-    (let ((line (+ (or (ob-scim--first-line) 1)
-                   (ob-scim--failed-line result))))
+    (let ((line (+ (or (scim-org--first-line) 1)
+                   (scim-org--failed-line result))))
       (when-let ((info (org-babel-get-src-block-info 'no-eval)))
         (org-babel-insert-result text '("verbatim" "replace") info))
       (user-error "Line %d: %s" line
-                  (car (last (split-string (ob-scim--failure result) "\n")))))))
+                  (car (last (split-string (scim-org--failure result) "\n")))))))
 
 (defun org-babel-execute:scim (body params)
   "Send the requests of BODY, a block with the header arguments PARAMS.
 Return what `:results' asks for."
-  (let* ((answer (ob-scim--run body params))
+  (let* ((answer (scim-org--run body params))
          (results (append (plist-get answer :results) nil))
          (pairs (mapcar (lambda (result)
                           (cons result (scim-response-body result)))
@@ -197,12 +197,12 @@ Return what `:results' asks for."
                                   '("failed" "error")))
                         results)))
     (cond ((null results) (user-error "The block has no request"))
-          (bad (ob-scim--fail bad (mapconcat #'ob-scim--line results "\n")))
-          (t (ob-scim--formatted pairs (cdr (assq :result-params params)))))))
+          (bad (scim-org--fail bad (mapconcat #'scim-org--line results "\n")))
+          (t (scim-org--formatted pairs (cdr (assq :result-params params)))))))
 
 (defun org-babel-edit-prep:scim (info)
   "Have the buffer in which the block INFO is edited know its tenant."
-  (when-let ((tenant (ob-scim--tenant (nth 2 info))))
+  (when-let ((tenant (scim-org--tenant (nth 2 info))))
     (setq-local scim-tenant tenant)))
 
 (defun org-babel-prep-session:scim (_session _params)

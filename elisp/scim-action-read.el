@@ -26,12 +26,6 @@
 (defvar scim-action-read--attributes-history nil
   "Attributes that were edited.")
 
-(defvar scim-action-read--values-history nil
-  "Values that attributes were given.")
-
-(defvar scim-action-read--patch-history nil
-  "PATCH bodies that were typed.")
-
 ;;;; Choosing
 
 (defun scim-action-read-choices (type tenant)
@@ -118,8 +112,8 @@ CHOICES is what `scim-action-read-choices' returned."
     (cond ((and (listp attribute) (eq t (plist-get attribute :secret)))
            (read-passwd prompt t))
           (values (completing-read prompt values nil nil nil
-                                   'scim-action-read--values-history))
-          (t (read-string prompt nil 'scim-action-read--values-history)))))
+                                   t))
+          (t (read-string prompt nil t)))))
 
 (defun scim-action-read--operations ()
   "Ask for the operations of a PATCH."
@@ -127,14 +121,7 @@ CHOICES is what `scim-action-read-choices' returned."
         (scim-rpc-text-ref
          (read-string "PATCH operations (JSON): "
                       "[{\"op\": \"replace\", \"path\": \"\", \"value\": \"\"}]"
-                      'scim-action-read--patch-history))))
-
-;; What is typed there may be a password.
-(defvar savehist-ignored-variables)
-(with-eval-after-load 'savehist
-  (dolist (history '(scim-action-read--values-history
-                     scim-action-read--patch-history))
-    (add-to-list 'savehist-ignored-variables history)))
+                      t))))
 
 (provide 'scim-action-read)
 ;;; scim-action-read.el ends here

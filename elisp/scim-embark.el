@@ -233,7 +233,11 @@
 
 ;;;; Registering
 
-(with-eval-after-load 'embark
+(defvar scim-embark--registered nil
+  "The packages that this file has been registered with, as features.")
+
+(defun scim-embark--register-embark ()
+  "Tell Embark of the actions and the targets of this package."
   (dolist (map (list scim-embark-resource-map scim-embark-tenant-map
                      scim-embark-exchange-map))
     (set-keymap-parent map embark-general-map))
@@ -247,9 +251,19 @@
                     scim-embark-target-resource scim-embark-target-exchange))
     (add-to-list 'embark-target-finders finder)))
 
-(with-eval-after-load 'marginalia
+(defun scim-embark--register-marginalia ()
+  "Tell Marginalia that candidates of this package bring their annotations."
   (add-to-list 'marginalia-annotator-registry '(scim-resource builtin none))
   (add-to-list 'marginalia-annotator-registry '(scim-tenant builtin none)))
+
+(defun scim-embark-register ()
+  "Register with Embark and with Marginalia, each once it is loaded."
+  (pcase-dolist (`(,feature . ,function)
+                 '((embark . scim-embark--register-embark)
+                   (marginalia . scim-embark--register-marginalia)))
+    (when (and (featurep feature) (not (memq feature scim-embark--registered)))
+      (push feature scim-embark--registered)
+      (funcall function))))
 
 (provide 'scim-embark)
 ;;; scim-embark.el ends here

@@ -22,9 +22,7 @@
 (require 'subr-x)
 (require 'scim-repeat)
 
-(with-eval-after-load 'embark (require 'scim-embark))
-(with-eval-after-load 'marginalia (require 'scim-embark))
-
+(autoload 'scim-embark-register "scim-embark")
 (autoload 'scim "scim" nil t)
 (autoload 'scim-log "scim-log" nil t)
 (autoload 'scim-repl "scim-repl" nil t)
@@ -182,6 +180,16 @@ A keymap has its parent only once its mode was used."
 (defun scim-menu-setup ()
   "Give this buffer the context menu of its mode.  Modes do this."
   (add-hook 'context-menu-functions #'scim-menu-context 10 t))
+
+;;;; Packages that a person may have
+
+(defun scim-menu--loaded (&rest _)
+  "Register with Embark and Marginalia if one of them was loaded."
+  (when (or (featurep 'embark) (featurep 'marginalia))
+    (scim-embark-register)))
+
+(add-hook 'after-load-functions #'scim-menu--loaded)
+(scim-menu--loaded)
 
 (provide 'scim-menu)
 ;;; scim-menu.el ends here

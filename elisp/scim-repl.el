@@ -385,7 +385,7 @@ See Info node `(scim)REPL'."
     (define-key map (kbd "C-c C-t") #'scim-tenant-choose)
     (define-key map (kbd "C-c C-f") #'scim-repl-unfold-all)
     (define-key map (kbd "C-c M-o") #'comint-clear-buffer)
-    (define-key map (kbd "C-c C-h") #'scim-repl-help)
+    (define-key map (kbd "C-c C-v") #'scim-repl-help)
     ;; The menus of comint are about processes.
     (define-key map [menu-bar completion] #'undefined)
     (define-key map [menu-bar inout] #'undefined)

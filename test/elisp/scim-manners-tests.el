@@ -808,9 +808,14 @@ Nothing is short."
 
 (ert-deftest scim-manners-histories-hold-no-secrets ()
   "What may be a password or a token is in no history that is saved."
-  (dolist (history '(scim-action-read--values-history
-                     scim-action-read--patch-history))
-    (should (memq history savehist-ignored-variables)))
+  (cl-letf* ((asked nil)
+             ((symbol-function 'read-string)
+              (lambda (_prompt &optional _initial history &rest _)
+                (push history asked)
+                "[]")))
+    (scim-action-read--operations)
+    (scim-action-read--value "password" "password")
+    (should (equal '(t t) asked)))
   (let ((minibuffer-history (list "old"))
         (kill-ring nil)
         (executing-kbd-macro t)
