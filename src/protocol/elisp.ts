@@ -29,7 +29,11 @@ function fill(text: string): string {
 /** DOC as the inside of a Lisp docstring: `name` quoted the Lisp way, two spaces between sentences. */
 function docstring(doc: string): string {
   const quoted = doc.replace(/`([^`]+)`/g, "`$1'").replace(/["\\]/g, '\\$&');
-  return quoted.split('\n').map(fill).join('\n').replace(/\. (?=[A-Z`])/g, '.  ');
+  return quoted
+    .split('\n')
+    .map(fill)
+    .join('\n')
+    .replace(/\. (?=[A-Z`])/g, '.  ');
 }
 
 function constant(name: string, value: string | number, doc: string): string {

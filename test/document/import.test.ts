@@ -64,6 +64,7 @@ describe('a curl command', () => {
   });
 
   it('takes shell variables for what they are', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's, not JavaScript's
     const { text, warnings } = curl('curl "$BASE/Users/$ID" -H "Authorization: Bearer ${TOKEN}"');
     expect(text).toBe('### get-user\nGET /Users/{{ID}}\n');
     expect(warnings.join()).toMatch(/BASE.*TOKEN/);

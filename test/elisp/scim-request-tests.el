@@ -412,7 +412,7 @@ ANSWERS is a plist from methods, as keywords, to (:result R) or (:error E)."
            (lambda (_prompt names &rest _)
              (let ((annotate (plist-get completion-extra-properties
                                         :annotation-function)))
-               (should (equal names '("a" "b")))
+               (should (equal (all-completions "" names) '("a" "b")))
                (should (string-match-p "http://a" (funcall annotate "a")))
                (should (string-match-p "no URL" (funcall annotate "b"))))
              "b")))

@@ -279,7 +279,9 @@ describe('multi-valued attributes', () => {
     const same = { value: 'a', type: 'a', primary: true };
     const resource = deepFreeze({ ...user(), emails: [same, { value: 'c', type: 'a', primary: false }] });
     const path = 'emails[type eq "a"]';
-    expect(() => patch(resource, { op: 'replace', path, value: same })).toThrow('Only one value of emails can be primary');
+    expect(() => patch(resource, { op: 'replace', path, value: same })).toThrow(
+      'Only one value of emails can be primary',
+    );
   });
 
   it('removes listed members only', () => {
