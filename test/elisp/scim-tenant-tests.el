@@ -273,7 +273,7 @@ tenants:
       (cl-letf (((symbol-function 'completing-read)
                  (lambda (prompt choices _ _ _ _ default &rest _)
                    (should completion-ignore-case)
-                   (push (list prompt (length choices)) asked)
+                   (push (list prompt (length (all-completions "" choices))) asked)
                    default)))
         (should (equal "zurich" (scim-tenant-read "Tenant: ")))
         (should (equal "live" (scim-tenant-read "Other: " nil "zurich")))
