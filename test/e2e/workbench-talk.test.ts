@@ -174,7 +174,8 @@ PATCH /Users/${id}
         await emacs.sees('-      "title": "Guide"');
         await emacs.sees('+      "title": "Boss 😀"');
       },
-      { files: { 'file.scim': file() } },
+      // Three windows stand one below the other, and a difference needs its room.
+      { files: { 'file.scim': file() }, rows: 60 },
     );
   });
 });
